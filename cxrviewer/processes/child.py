@@ -1,0 +1,192 @@
+"""The parent's side: one child process, started when needed and replaced when it dies."""
+
+import contextlib
+import multiprocessing
+import threading
+import time
+from collections.abc import Iterator
+from multiprocessing.connection import Connection
+from multiprocessing.context import SpawnProcess
+from typing import Any
+
+from cxrviewer.core import errors
+from cxrviewer.core.errors import CxrViewerError, PlanError, ProcessError
+from cxrviewer.core.logs import logger
+from cxrviewer.processes import serving, wire
+from cxrviewer.processes.messages import Done, Failure, Part, Ready, Stop
+
+_START_SECONDS = 120.0
+_STOP_SECONDS = 10.0
+
+
+class Child:
+    """A child process that answers one request at a time.
+
+    `request` and `stream` belong to one thread; `kill` may be called from any.
+
+    Parameters
+    ----------
+    service
+        Key of `cxrviewer.processes.serving.SERVICES`.
+    died
+        Sentence for a child that died while it worked.
+    hung
+        Sentence for a child that passed its time limit.
+    """
+
+    def __init__(self, service: str, *, died: str, hung: str = "") -> None:
+        self._service = service
+        self._died = died
+        self._hung = hung or died
+        self._lock = threading.Lock()
+        self._process: SpawnProcess | None = None
+        self._connection: Connection | None = None
+        self._ready = False
+
+    @property
+    def pid(self) -> int | None:
+        """Process id of the running child, or None."""
+        process = self._process
+        return process.pid if process is not None else None
+
+    def start(self) -> None:
+        """Start the process if it is not running; returns before it is ready."""
+        with self._lock:
+            if self._process is not None and self._process.is_alive():
+                return
+            self._close()
+            context = multiprocessing.get_context("spawn")
+            ours, theirs = context.Pipe()
+            process = context.Process(
+                target=serving.serve,
+                args=(self._service, theirs),
+                name=f"cxrviewer-{self._service}",
+                daemon=True,
+            )
+            process.start()
+            theirs.close()
+            self._process, self._connection, self._ready = process, ours, False
+            logger.info("%s started, pid %s", self._service, process.pid)
+
+    def request(self, message: Any, *, seconds: float | None = None) -> Any:
+        """Ask, and wait for the answer.
+
+        Parameters
+        ----------
+        seconds
+            Time limit for the answer (the start of the process is not counted), None for none.
+
+        Raises
+        ------
+        ProcessError
+            If the child died or passed the limit; the next request gets a fresh one.
+        CxrViewerError
+            The error the child raised.
+        """
+        self.start()
+        connection = self._wait_until_ready()
+        self._send(connection, message)
+        frame = self._receive(connection, seconds)
+        if isinstance(frame, Done):
+            return frame.value
+        raise self._error(frame)
+
+    def stream(self, message: Any) -> Iterator[Any]:
+        """Ask, and yield the events of the answer; closing the generator stops the child's work.
+
+        Raises
+        ------
+        ProcessError
+            If the child died.
+        CxrViewerError
+            The error the child raised.
+        """
+        self.start()
+        connection = self._wait_until_ready()
+        self._send(connection, message)
+        running = True
+        try:
+            while True:
+                frame = self._receive(connection, None)
+                if not isinstance(frame, Part):
+                    running = False
+                    break
+                yield frame.value
+        finally:
+            if running:
+                self._stop_stream()
+        if not isinstance(frame, Done):
+            raise self._error(frame)
+
+    def kill(self) -> None:
+        """End the process at once; a waiting request fails, the next one gets a fresh child."""
+        with self._lock:
+            if self._process is not None:
+                self._process.kill()
+                self._process.join(_STOP_SECONDS)
+
+    def close(self) -> None:
+        """End the process and release the pipe."""
+        self.kill()
+        with self._lock:
+            self._close()
+
+    def _close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+        if self._process is not None:
+            self._process.join(_STOP_SECONDS)
+            self._process.close()
+        self._process = self._connection = None
+
+    def _wait_until_ready(self) -> Connection:
+        connection = self._connection
+        if connection is None:
+            raise ProcessError(self._died)
+        if not self._ready:
+            if not isinstance(self._receive(connection, _START_SECONDS), Ready):
+                raise ProcessError(self._died)
+            self._ready = True
+        return connection
+
+    def _send(self, connection: Connection, message: Any) -> None:
+        try:
+            connection.send_bytes(wire.pack(message))
+        except (OSError, ValueError) as error:
+            wire.release()
+            self.kill()
+            raise ProcessError(self._died) from error
+
+    def _receive(self, connection: Connection, seconds: float | None) -> Any:
+        try:
+            if not connection.poll(seconds):
+                logger.error("%s passed its limit of %s s", self._service, seconds)
+                wire.release()
+                self.kill()
+                raise ProcessError(self._hung)
+            return wire.unpack(connection.recv_bytes())
+        except (EOFError, OSError) as error:
+            logger.error("%s died", self._service)
+            wire.release()
+            self.kill()
+            raise ProcessError(self._died) from error
+
+    def _stop_stream(self) -> None:
+        connection = self._connection
+        if connection is None:
+            return
+        until = time.monotonic() + _STOP_SECONDS
+        with contextlib.suppress(ProcessError):
+            self._send(connection, Stop())
+            while isinstance(self._receive(connection, max(0.0, until - time.monotonic())), Part):
+                pass
+
+    @staticmethod
+    def _error(frame: Any) -> CxrViewerError:
+        if not isinstance(frame, Failure):
+            return ProcessError("A child process sent a damaged answer; try again.")
+        kind = getattr(errors, frame.kind, CxrViewerError)
+        if kind is PlanError:
+            return PlanError(frame.sentence, field=frame.field)
+        error: CxrViewerError = kind(frame.sentence)
+        return error

@@ -1,0 +1,103 @@
+"""What the program asks its child processes, and the frames their answers come in."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cxrviewer.core.film import Film
+from cxrviewer.core.plan import TrainingPlan
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadFilm:
+    """Ask the reader for the film in this file; answered with a `Film`."""
+
+    path: Path
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoadModel:
+    """Ask the engine to load a bundle; answered with a `ModelReady`."""
+
+    model: str
+    threads: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelReady:
+    """A bundle is loaded.
+
+    Attributes
+    ----------
+    layers
+        Names of the stages a heat map can be taken from, first to last.
+    labels
+        Label ids and names, in the bundle's order.
+    """
+
+    model: str
+    name: str
+    version: str
+    device: str
+    layers: tuple[str, ...]
+    labels: tuple[tuple[str, str], ...]
+    seconds: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Analyse:
+    """Ask the engine about a film with the loaded bundle; answered with an `Analysis`.
+
+    Attributes
+    ----------
+    label
+        Label the heat map is of, empty for the highest non-negative one.
+    layer
+        Stage name, empty for the last.
+    """
+
+    film: Film
+    label: str = ""
+    layer: str = ""
+    method: str = "gradcam"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Train:
+    """Ask a trainer to run a plan; answered with events, the last a `Finished`."""
+
+    plan: TrainingPlan
+    threads: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stop:
+    """Ask a child to end the running stream of events."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ready:
+    """A child has imported what it needs."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """One event of a stream."""
+
+    value: Any
+
+
+@dataclass(frozen=True, kw_only=True)
+class Done:
+    """The last frame of an answer."""
+
+    value: Any = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Failure:
+    """The request failed; `kind` is the error's class in `cxrviewer.core.errors`."""
+
+    kind: str
+    sentence: str
+    field: str = ""

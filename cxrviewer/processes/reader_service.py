@@ -1,0 +1,23 @@
+"""The reader child: files to films, with a limit of memory."""
+
+from typing import Any
+
+from cxrviewer.processes.limits import limit_memory
+from cxrviewer.processes.messages import ReadFilm
+from cxrviewer.processes.serving import Handler
+
+_MEGABYTES = 2048
+
+
+def start() -> Handler:
+    """Import the codecs, set the limit and return the handler."""
+    from cxrviewer.imaging import reader
+
+    limit_memory(_MEGABYTES)
+
+    def handle(request: Any) -> Any:
+        if not isinstance(request, ReadFilm):
+            raise TypeError(type(request).__name__)
+        return reader.read_film(request.path)
+
+    return handle

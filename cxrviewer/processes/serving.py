@@ -1,0 +1,72 @@
+"""The child's side: answer requests until the parent goes away."""
+
+import importlib
+import os
+import signal
+from collections.abc import Callable, Iterator
+from multiprocessing.connection import Connection
+from typing import Any
+
+from cxrviewer.core import logs
+from cxrviewer.core.errors import CxrViewerError, sentence_for
+from cxrviewer.processes import wire
+from cxrviewer.processes.messages import Done, Failure, Part, Ready, Stop
+
+Handler = Callable[[Any], Any]
+
+# Service name -> module with `start() -> Handler`; imported in the child only.
+SERVICES = {
+    "reader": "cxrviewer.processes.reader_service",
+    "engine": "cxrviewer.processes.engine_service",
+    "trainer": "cxrviewer.processes.trainer_service",
+}
+
+
+def serve(service: str, connection: Connection) -> None:
+    """Run one service in this process; returns when the parent closes the pipe.
+
+    A handler returns the answer, or an iterator whose items are sent one by one; the iterator
+    is closed when the parent asks to stop.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    logs.start()
+    try:
+        handler: Handler = importlib.import_module(SERVICES[service]).start()
+        _send(connection, Ready())
+        while True:
+            request = wire.unpack(connection.recv_bytes())
+            if not isinstance(request, Stop):
+                _answer(connection, handler, request)
+    except (EOFError, BrokenPipeError, ConnectionResetError):
+        # The parent is gone; leaving at once keeps no half-finished work alive.
+        os._exit(0)
+
+
+def _answer(connection: Connection, handler: Handler, request: Any) -> None:
+    try:
+        answer = handler(request)
+        if isinstance(answer, Iterator):
+            _stream(connection, answer)
+            answer = None
+        _send(connection, Done(value=answer))
+    except (EOFError, BrokenPipeError, ConnectionResetError):
+        raise
+    except Exception as error:  # noqa: BLE001 - becomes a sentence in the parent
+        logs.logger.error("%s failed", type(request).__name__, exc_info=error)
+        kind = type(error).__name__ if isinstance(error, CxrViewerError) else "CxrViewerError"
+        field = str(getattr(error, "field", ""))
+        _send(connection, Failure(kind=kind, sentence=sentence_for(error), field=field))
+
+
+def _stream(connection: Connection, events: Iterator[Any]) -> None:
+    for event in events:
+        _send(connection, Part(value=event))
+        if connection.poll():
+            close = getattr(events, "close", None)
+            if close is not None:
+                close()
+            return
+
+
+def _send(connection: Connection, value: Any) -> None:
+    connection.send_bytes(wire.pack(value))

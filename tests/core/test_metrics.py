@@ -1,0 +1,136 @@
+"""The measures, against scikit-learn and against values counted by hand."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cxrviewer.core import metrics
+
+reference = pytest.importorskip("sklearn.metrics")
+
+
+@pytest.fixture
+def answers() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Truth, call and probabilities of 400 films in three classes, with many ties."""
+    generator = np.random.default_rng(3)
+    truth = generator.integers(3, size=400)
+    logits = generator.normal(size=(400, 3)).round(1)
+    logits[np.arange(400), truth] += 1
+    probabilities = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+    return truth, probabilities.argmax(axis=1), probabilities
+
+
+def test_confusion_and_class_measures_agree_with_scikit_learn(answers) -> None:
+    truth, called, _ = answers
+    matrix = metrics.confusion(truth, called, classes=3)
+    assert (matrix == reference.confusion_matrix(truth, called)).all()
+    assert metrics.accuracy(matrix) == pytest.approx(reference.accuracy_score(truth, called))
+    precision, recall, f1, support = reference.precision_recall_fscore_support(truth, called)
+    found = metrics.class_measures(matrix)
+    assert [m.precision for m in found] == pytest.approx(list(precision))
+    assert [m.sensitivity for m in found] == pytest.approx(list(recall))
+    assert [m.f1 for m in found] == pytest.approx(list(f1))
+    assert [m.support for m in found] == list(support)
+    for index, measures in enumerate(found):
+        others = reference.recall_score(truth != index, called != index)
+        assert measures.specificity == pytest.approx(others)
+
+
+def test_a_class_nobody_has_and_nobody_called_has_no_rates() -> None:
+    measures = metrics.class_measures(metrics.confusion([0, 1], [0, 0], classes=3))[2]
+    assert math.isnan(measures.sensitivity)
+    assert math.isnan(measures.precision)
+    assert math.isnan(measures.f1)
+    assert measures.specificity == 1
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.lists(st.tuples(st.booleans(), st.integers(-3, 3)), min_size=2, max_size=40))
+def test_auroc_with_ties_agrees_with_scikit_learn(pairs) -> None:
+    positive, scores = (np.array(column) for column in zip(*pairs, strict=True))
+    found = metrics.auroc(positive, scores)
+    if positive.all() or not positive.any():
+        assert math.isnan(found)
+    else:
+        assert found == pytest.approx(reference.roc_auc_score(positive, scores))
+
+
+def test_roc_curve_agrees_with_scikit_learn(answers) -> None:
+    truth, _, probabilities = answers
+    found = metrics.roc_curve(truth == 0, probabilities[:, 0])
+    wanted = reference.roc_curve(truth == 0, probabilities[:, 0], drop_intermediate=False)
+    for ours, theirs in zip(found, wanted, strict=True):
+        assert ours == pytest.approx(theirs)
+
+
+def test_youden_threshold_separates_what_can_be_separated() -> None:
+    threshold = metrics.youden_threshold([True, True, False], np.array([0.9, 0.6, 0.2]))
+    assert threshold == pytest.approx(0.4)
+
+
+def test_youden_threshold_reaches_the_best_sum(answers) -> None:
+    truth, _, probabilities = answers
+    scores = probabilities[:, 1]
+    threshold = metrics.youden_threshold(truth == 1, scores)
+    alarms, hits, _ = reference.roc_curve(truth == 1, scores)
+    reached = (
+        metrics.sensitivity_at(truth == 1, scores, threshold=threshold).value
+        + metrics.specificity_at(truth == 1, scores, threshold=threshold).value
+    )
+    assert reached == pytest.approx(1 + (hits - alarms).max())
+
+
+@given(st.integers(1, 2000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
+def test_wilson_bounds_are_where_the_score_test_just_passes(counts: tuple[int, int]) -> None:
+    successes, n = counts
+    estimate = metrics.wilson(successes, n)
+    assert estimate.value == successes / n
+    assert estimate.n == n
+    assert 0 <= estimate.low <= estimate.value <= estimate.high <= 1
+    for bound in (estimate.low, estimate.high):
+        distance = 1.959964 * math.sqrt(bound * (1 - bound) / n)
+        assert abs(bound - estimate.value) == pytest.approx(distance, abs=1e-6)
+
+
+def test_wilson_without_films_says_nothing() -> None:
+    estimate = metrics.wilson(0, 0)
+    assert math.isnan(estimate.value)
+    assert (estimate.low, estimate.high) == (0, 1)
+
+
+def test_bootstrap_draws_patients_not_films() -> None:
+    """Ten equal films of each patient widen the interval to that of one film a patient."""
+    right = np.repeat(np.arange(40) % 4 != 0, 10).astype(float)
+    patients = [str(i // 10) for i in range(400)]
+    films = [str(i) for i in range(400)]
+
+    def share(indices: np.ndarray) -> float:
+        return float(right[indices].mean())
+
+    clustered = metrics.cluster_bootstrap(share, patients, repeats=400)
+    single = metrics.cluster_bootstrap(share, films, repeats=400)
+    assert clustered.value == single.value == 0.75
+    assert clustered.high - clustered.low > 2 * (single.high - single.low)
+    assert clustered == metrics.cluster_bootstrap(share, patients, repeats=400)
+
+
+def test_calibration_error_is_the_gap_of_stated_and_observed() -> None:
+    probabilities = np.full(100, 0.9)
+    outcomes = np.arange(100) % 10 < 7
+    assert metrics.calibration_error(probabilities, outcomes, bins=1) == pytest.approx(0.2)
+    assert sum(part.n for part in metrics.reliability(probabilities, outcomes)) == 100
+
+
+def test_brier_agrees_with_scikit_learn_on_two_classes() -> None:
+    generator = np.random.default_rng(5)
+    positive = generator.integers(2, size=50)
+    probability = generator.random(50)
+    found = metrics.brier(np.stack([1 - probability, probability], axis=1), positive)
+    assert found == pytest.approx(2 * reference.brier_score_loss(positive, probability))
+
+
+def test_majority_share() -> None:
+    assert metrics.majority_share(np.array([0, 1, 1, 2])) == 0.5

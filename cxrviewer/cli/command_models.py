@@ -1,0 +1,51 @@
+"""`cxrviewer models`: what is installed."""
+
+import argparse
+from typing import Any
+
+from cxrviewer.cli import output
+from cxrviewer.cli.failures import say
+from cxrviewer.core.bundle import DEFAULT_MODEL, Bundle, installed_bundles
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument("--json", action="store_true", help="as JSON on stdout")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """List the models; one that cannot be read is a sentence on stderr."""
+    bundles, errors = installed_bundles()
+    if arguments.json:
+        output.write_json([_as_json(bundle) for bundle in bundles])
+    else:
+        for bundle in bundles:
+            output.write(_line(bundle))
+    for error in errors:
+        say(error.sentence)
+    if not bundles:
+        say("No model is installed.")
+    return 0
+
+
+def _as_json(bundle: Bundle) -> dict[str, Any]:
+    manifest = bundle.manifest
+    return {
+        "name": manifest.id,
+        "title": manifest.name,
+        "version": manifest.version,
+        "architecture": manifest.architecture,
+        "activation": manifest.activation,
+        "labels": [label.id for label in manifest.labels],
+        "calibrated": manifest.calibration is not None,
+        "licence": manifest.licence,
+        "default": manifest.id == DEFAULT_MODEL,
+        "folder": str(bundle.folder),
+    }
+
+
+def _line(bundle: Bundle) -> str:
+    manifest = bundle.manifest
+    labels = ", ".join(label.id for label in manifest.labels)
+    default = " (default)" if manifest.id == DEFAULT_MODEL else ""
+    return f"{manifest.id}{default}: {manifest.name} {manifest.version}; {labels}"

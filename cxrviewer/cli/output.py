@@ -20,8 +20,27 @@ def write(text: str) -> None:
     ExportError
         If it cannot be written (a full disk behind a redirection).
     """
-    try:
+    with _stdout():
         print(text, flush=True)
+
+
+def write_bytes(content: bytes) -> None:
+    """Write bytes to stdout as they are.
+
+    Raises
+    ------
+    ExportError
+        If they cannot be written.
+    """
+    with _stdout():
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+
+
+@contextmanager
+def _stdout() -> Iterator[None]:
+    try:
+        yield
     except BrokenPipeError:
         raise
     except OSError as error:

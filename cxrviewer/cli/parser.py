@@ -54,6 +54,8 @@ def _command(name: str, words: list[str]) -> int:
         prog=f"cxrviewer {name}", description=f"{COMMANDS[name].capitalize()}.", allow_abbrev=False
     )
     command.add_arguments(parser)
+    # For what only the command can judge, e.g. options that exclude each other.
+    parser.set_defaults(wrong_usage=parser.error)
     return _guarded(command.run, parser.parse_args(words))
 
 

@@ -1,0 +1,24 @@
+"""One film for one command, read in a child process as everywhere."""
+
+from pathlib import Path
+
+from cxrviewer.core.errors import FilmError
+from cxrviewer.core.film import Film
+from cxrviewer.processes.reader_process import FilmReader
+
+
+def read_film(path: Path) -> Film:
+    """Read one film.
+
+    Raises
+    ------
+    FilmError
+        One sentence that names the file and the cause.
+    """
+    if path.is_dir():
+        raise FilmError(f"{path} is a folder; name one film.")
+    reader = FilmReader()
+    try:
+        return reader.read(path)
+    finally:
+        reader.close()

@@ -1,0 +1,236 @@
+"""One loaded bundle that answers for films: scores, the call, and where it looked."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Self, TypeVar
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from cxrviewer.core.analysis import Analysis, HeatMap, Score, Status
+from cxrviewer.core.bundle import Bundle, Manifest
+from cxrviewer.core.errors import BundleError
+from cxrviewer.core.film import Array, Film
+from cxrviewer.core.logs import logger
+from cxrviewer.learning import device as devices
+from cxrviewer.learning import explain, gate, scoring
+from cxrviewer.learning.backbones import tail, trunk
+from cxrviewer.learning.device import Device
+from cxrviewer.learning.folding import folded
+from cxrviewer.learning.preprocess import Preprocess
+from cxrviewer.learning.weights import load_network
+
+Answer = TypeVar("Answer")
+
+
+class Classifier:
+    """A bundle, loaded onto a device.
+
+    Attributes
+    ----------
+    preprocess
+        The bundle's way from film to input.
+    device
+        Where it runs; becomes the processor when CUDA fails.
+    layers
+        Names of the stages a heat map can be taken from, first to last.
+    """
+
+    def __init__(self, bundle: Bundle, *, device: Device) -> None:
+        self._bundle = bundle
+        self.preprocess = Preprocess(bundle.manifest.input)
+        self._place(device)
+        self.layers = self._network.stages
+
+    @classmethod
+    def load(cls, bundle: Bundle, *, device: Device | None = None) -> Self:
+        """Check and load a bundle.
+
+        Raises
+        ------
+        BundleError
+            If it cannot be used.
+        """
+        return cls(bundle, device=device or devices.choose())
+
+    @property
+    def manifest(self) -> Manifest:
+        """The bundle's manifest."""
+        return self._bundle.manifest
+
+    def warm_up(self) -> None:
+        """Run once with a heat map, so that the first film does not wait for imports."""
+        rule = self.manifest.input
+        film = np.random.default_rng(1).random((1, 3, rule.height, rule.width), dtype=np.float32)
+        way = explain.DEFAULT_METHOD
+        self._running(lambda: self._ask(film, label="", stage=self.layers[-1], method=way))
+
+    def logits(self, batch: Array) -> Array:
+        """Return the uncalibrated logits of films.
+
+        Parameters
+        ----------
+        batch
+            float32, (n, 3, height, width), as `preprocess.array` gives them.
+
+        Returns
+        -------
+        float64, (n, labels).
+
+        Raises
+        ------
+        BundleError
+            If the network answers with something that is no number.
+        """
+
+        def run() -> Array:
+            with torch.inference_mode():
+                return _numbers(self._network(self._tensor(batch)))
+
+        return self._checked(self._running(run))
+
+    def scores(self, logits: Array) -> tuple[tuple[Score, ...], str]:
+        """Turn one film's logits into scores and the call at the operating point.
+
+        Parameters
+        ----------
+        logits
+            float64, (labels,), uncalibrated.
+
+        Returns
+        -------
+        The scores in the bundle's order of labels and the call, see `scoring`.
+        """
+        return scoring.scores(logits, self.manifest)
+
+    def analyse(
+        self,
+        film: Film,
+        *,
+        label: str = "",
+        layer: str = "",
+        method: str = explain.DEFAULT_METHOD,
+        heat: bool = True,
+    ) -> Analysis:
+        """Answer for one film.
+
+        Parameters
+        ----------
+        label
+            Label the heat map is of, empty for the highest non-negative one.
+        layer
+            Stage of the heat map by name or by number from 1, empty for the last.
+        heat
+            Whether a heat map is wanted.
+
+        Raises
+        ------
+        BundleError
+            If the label, the layer or the method is unknown, or the network's answer is no
+            number.
+        """
+        begun = time.perf_counter()
+        stage = self._stage(layer)
+        if label:
+            self.manifest.label(label)
+        status, reason = gate.check(film, self.manifest.gate)
+        scores: tuple[Score, ...] = ()
+        call, heat_map = "", None
+        if status is not Status.REFUSED:
+            inputs = self.preprocess.array(film)[None]
+            way = method if heat else ""
+            scores, call, found = self._running(
+                lambda: self._ask(inputs, label=label, stage=stage, method=way)
+            )
+            if found:
+                heat_map = HeatMap(
+                    values=found.values,
+                    region=self.preprocess.region(film),
+                    label=found.label,
+                    method=method,
+                    layer=stage,
+                    flaw=found.flaw,
+                )
+        return Analysis(
+            model=self.manifest.id,
+            version=self.manifest.version,
+            status=status,
+            reason=reason,
+            scores=scores,
+            call=call,
+            heat_map=heat_map,
+            calibrated=self.manifest.calibration is not None,
+            device=self.device.description,
+            seconds=time.perf_counter() - begun,
+        )
+
+    def _ask(
+        self, inputs: Array, *, label: str, stage: str, method: str
+    ) -> tuple[tuple[Score, ...], str, "_Found | None"]:
+        """Run one film up to the stage, on to the logits, and back for the heat map."""
+        batch = self._tensor(inputs)
+        with torch.inference_mode():
+            activations = trunk(self._network, stage)(batch)
+            logits = _numbers(tail(self._network, stage)(activations))
+        scores, call = self.scores(self._checked(logits)[0])
+        if not method:
+            return scores, call, None
+        chosen = label or scoring.highest(scores, self.manifest)
+        seen = explain.Seen(batch=batch, stage=stage, activations=activations)
+        index = [score.label for score in scores].index(chosen)
+        values, flaw = explain.heat(self._network, seen, method=method, label=index)
+        return scores, call, _Found(values=values, flaw=flaw, label=chosen)
+
+    def _running(self, work: Callable[[], Answer]) -> Answer:
+        """Do the work on the device; where CUDA fails, load the bundle anew on the processor."""
+        try:
+            return work()
+        except RuntimeError as error:
+            if self.device.name == "cpu":
+                raise
+            logger.warning("CUDA failed, the processor takes over", exc_info=error)
+            why = "out of memory" if isinstance(error, torch.OutOfMemoryError) else "an error"
+            self._place(devices.cpu(f"CUDA stopped with {why}"))
+            return work()
+
+    def _place(self, device: Device) -> None:
+        # From the file: after an error on a device its memory may no longer be readable.
+        self._network = folded(load_network(self._bundle)).to(device.name)
+        self.device = device
+
+    def _tensor(self, batch: Array) -> Tensor:
+        placed = torch.from_numpy(batch).to(self.device.name)
+        return placed.contiguous(memory_format=torch.channels_last)
+
+    def _stage(self, layer: str) -> str:
+        if layer.isdecimal() and 1 <= int(layer) <= len(self.layers):
+            return self.layers[int(layer) - 1]
+        if layer and layer not in self.layers:
+            raise BundleError(
+                f"The model {self.manifest.id} has no layer “{layer}”; it has "
+                f"{', '.join(self.layers)}, or 1 to {len(self.layers)}."
+            )
+        return layer or self.layers[-1]
+
+    def _checked(self, logits: Array) -> Array:
+        if not np.isfinite(logits).all():
+            raise BundleError(
+                f"The model {self.manifest.id} answered with something that is no number; "
+                "nothing it says of this film can be used."
+            )
+        return logits
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Found:
+    """A heat map before it is tied to a film."""
+
+    values: Array
+    flaw: str
+    label: str
+
+
+def _numbers(logits: Tensor) -> Array:
+    return logits.cpu().numpy().astype(np.float64)

@@ -1,0 +1,125 @@
+"""From logits to probabilities to the call, as a bundle's manifest says."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from cxrviewer.core.analysis import Score
+from cxrviewer.core.bundle import Label, Manifest
+from cxrviewer.core.film import Array
+
+NO_FINDING = "no-finding"
+
+_HALF = 0.5
+
+
+def probabilities(logits: Array, manifest: Manifest) -> Array:
+    """Calibrate logits and turn them into probabilities.
+
+    Parameters
+    ----------
+    logits
+        float64, (..., labels).
+
+    Returns
+    -------
+    float64, (..., labels), 0..1: z' = z / T + b, then softmax or sigmoid.
+    """
+    return _ACTIVATIONS[manifest.activation](_calibrated(logits, manifest))
+
+
+def scores(logits: Array, manifest: Manifest) -> tuple[tuple[Score, ...], str]:
+    """Turn one film's logits into scores and the call at the operating point.
+
+    Parameters
+    ----------
+    logits
+        float64, (labels,), uncalibrated.
+
+    Returns
+    -------
+    A score for each label in the bundle's order, and the call. With softmax the call is one
+    label: the negative one unless all others together reach the bundle's decision, then the
+    most probable of the others. With sigmoid it is every finding that reaches its threshold
+    (one half where it has none), joined by `|`; if none does, the negative label, or
+    `no-finding` in a bundle without one.
+    """
+    found = tuple(
+        Score(
+            label=label.id,
+            name=label.name,
+            probability=float(probability),
+            threshold=label.threshold,
+            measured=_measured(label),
+        )
+        for label, probability in zip(manifest.labels, probabilities(logits, manifest), strict=True)
+    )
+    return found, _CALLS[manifest.activation](found, manifest)
+
+
+def _calibrated(logits: Array, manifest: Manifest) -> Array:
+    calibration = manifest.calibration
+    if calibration is None:
+        return logits
+    scaled: Array = logits / calibration.temperature
+    return scaled + np.asarray(calibration.bias) if calibration.bias else scaled
+
+
+def _softmax(logits: Array) -> Array:
+    powers: Array = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    shares: Array = powers / powers.sum(axis=-1, keepdims=True)
+    return shares
+
+
+def _sigmoid(logits: Array) -> Array:
+    # Never the power of a positive number, which could overflow.
+    power: Array = np.exp(-np.abs(logits))
+    shares: Array = np.where(logits >= 0, 1.0, power) / (1.0 + power)
+    return shares
+
+
+_ACTIVATIONS: dict[str, Callable[[Array], Array]] = {"softmax": _softmax, "sigmoid": _sigmoid}
+
+
+def _negatives(manifest: Manifest) -> set[str]:
+    return {label.id for label in manifest.labels if label.negative}
+
+
+def highest(scores: tuple[Score, ...], manifest: Manifest) -> str:
+    """Return the id of the most probable label that finds something."""
+    negatives = _negatives(manifest)
+    findings = [score for score in scores if score.label not in negatives]
+    return max(findings or scores, key=lambda score: score.probability).label
+
+
+def _call_one(scores: tuple[Score, ...], manifest: Manifest) -> str:
+    negatives = _negatives(manifest)
+    best = max(scores, key=lambda score: score.probability).label
+    if manifest.decision is None or not negatives:
+        return best
+    none = [score for score in scores if score.label in negatives]
+    if 1.0 - sum(score.probability for score in none) >= manifest.decision:
+        return highest(scores, manifest)
+    return max(none, key=lambda score: score.probability).label
+
+
+def _call_several(scores: tuple[Score, ...], manifest: Manifest) -> str:
+    negatives = _negatives(manifest)
+    found = [
+        score.label
+        for score in scores
+        if score.label not in negatives
+        and score.probability >= (_HALF if score.threshold is None else score.threshold)
+    ]
+    return "|".join(found) or next(iter(negatives), NO_FINDING)
+
+
+_CALLS: dict[str, Callable[[tuple[Score, ...], Manifest], str]] = {
+    "softmax": _call_one,
+    "sigmoid": _call_several,
+}
+
+
+def _measured(label: Label) -> str:
+    measured = (("sensitivity", label.sensitivity), ("specificity", label.specificity))
+    return ", ".join(f"{name} {value}" for name, value in measured if value is not None)

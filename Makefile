@@ -1,0 +1,29 @@
+.PHONY: app test test-slow lint types screenshots environment-app environment-tests clean
+
+app: environment-app
+	@packaging/open_demonstration.sh
+
+test: environment-tests
+	@packaging/run_tests.sh -m "not slow"
+
+test-slow: environment-tests
+	@packaging/run_tests.sh -m slow
+
+lint: environment-tests
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+
+types: environment-tests
+	@.venv/bin/mypy
+
+screenshots: environment-tests
+	@xvfb-run -a -s "-screen 0 1920x1200x24" .venv/bin/python docs/make_screenshots.py
+
+environment-app:
+	@packaging/setup_environment.sh app
+
+environment-tests:
+	@packaging/setup_environment.sh tests
+
+clean:
+	rm -rf .venv build dist out *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -96,17 +96,28 @@ def list_films(data: Path) -> Listing:
     return listing
 
 
-def require_classes(listing: Listing, data: Path) -> None:
-    """Check that there is something to tell apart.
+def for_one_label(listing: Listing, data: Path) -> Listing:
+    """Keep the films that state exactly one finding, as a network with one label a film needs.
 
     Raises
     ------
     DataError
-        If there are fewer than two classes.
+        If fewer than two classes are left.
     """
-    if len(listing.names) < 2:
-        only = ", ".join(listing.names.values())
-        raise DataError(f"{data} holds one class only ({only}); training needs at least two.")
+    kept = tuple(entry for entry in listing.entries if len(entry.findings) == 1)
+    several = tuple(
+        (entry.path.name, f"{entry.path.name}: several findings; this recipe takes films with one.")
+        for entry in listing.entries
+        if len(entry.findings) > 1
+    )
+    present = {entry.findings[0] for entry in kept}
+    names = {label: name for label, name in listing.names.items() if label in present}
+    if len(names) < 2:
+        only = ", ".join(names.values()) or "none"
+        raise DataError(
+            f"{data} holds films of one class only ({only}); training needs at least two."
+        )
+    return Listing(entries=kept, names=names, refused=listing.refused + several)
 
 
 def _list_folder(data: Path) -> Listing:

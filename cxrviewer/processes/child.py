@@ -1,5 +1,6 @@
 """The parent's side: one child process, started when needed and replaced when it dies."""
 
+import atexit
 import contextlib
 import multiprocessing
 import threading
@@ -32,12 +33,18 @@ class Child:
         Sentence for a child that died while it worked.
     hung
         Sentence for a child that passed its time limit.
+    may_start_children
+        True for a service that drives a child of its own. Such a process is no daemon (those
+        may not), so it is ended by hand when this one exits.
     """
 
-    def __init__(self, service: str, *, died: str, hung: str = "") -> None:
+    def __init__(
+        self, service: str, *, died: str, hung: str = "", may_start_children: bool = False
+    ) -> None:
         self._service = service
         self._died = died
         self._hung = hung or died
+        self._daemon = not may_start_children
         self._lock = threading.Lock()
         self._process: SpawnProcess | None = None
         self._connection: Connection | None = None
@@ -59,11 +66,15 @@ class Child:
             ours, theirs = context.Pipe()
             process = context.Process(
                 target=serving.serve,
-                args=(self._service, theirs),
+                args=(serving.SERVICES[self._service], theirs),
                 name=f"cxrviewer-{self._service}",
-                daemon=True,
+                daemon=self._daemon,
             )
             process.start()
+            if not self._daemon:
+                # Registered after multiprocessing's own exit function, so it runs before that
+                # one would wait for the process.
+                atexit.register(self.kill)
             theirs.close()
             self._process, self._connection, self._ready = process, ours, False
             logger.info("%s started, pid %s", self._service, process.pid)
@@ -130,14 +141,23 @@ class Child:
         self.kill()
         with self._lock:
             self._close()
+        atexit.unregister(self.kill)
 
     def _close(self) -> None:
         if self._connection is not None:
+            self._drain(self._connection)
             self._connection.close()
         if self._process is not None:
             self._process.join(_STOP_SECONDS)
             self._process.close()
         self._process = self._connection = None
+
+    @staticmethod
+    def _drain(connection: Connection) -> None:
+        """Take the answers nobody asked for any more, so that their shared memory is freed."""
+        with contextlib.suppress(EOFError, OSError, ProcessError):
+            while connection.poll():
+                wire.unpack(connection.recv_bytes())
 
     def _wait_until_ready(self) -> Connection:
         connection = self._connection

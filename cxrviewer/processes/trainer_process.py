@@ -13,7 +13,9 @@ class Trainer:
 
     def __init__(self, *, threads: int = 0) -> None:
         self._child = Child(
-            "trainer", died="The training stopped unexpectedly; the model in use is unchanged."
+            "trainer",
+            died="The training stopped unexpectedly; the model in use is unchanged.",
+            may_start_children=True,
         )
         self._threads = threads
 

@@ -158,7 +158,9 @@ def wilson(successes: int, n: int) -> Estimate:
     scale = 1 + _Z95**2 / n
     centre = (share + _Z95**2 / (2 * n)) / scale
     half = _Z95 / scale * math.sqrt(share * (1 - share) / n + _Z95**2 / (4 * n * n))
-    return Estimate(value=share, low=max(0.0, centre - half), high=min(1.0, centre + half), n=n)
+    low, high = max(0.0, centre - half), min(1.0, centre + half)
+    # At 0 and n successes rounding can leave the bound a hair inside the proportion itself.
+    return Estimate(value=share, low=min(low, share), high=max(high, share), n=n)
 
 
 def sensitivity_at(positive: Array, scores: Array, *, threshold: float) -> Estimate:

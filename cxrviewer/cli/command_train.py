@@ -3,7 +3,6 @@
 import argparse
 import json
 from collections.abc import Iterable
-from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 
@@ -51,8 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     device.use_threads(0)
     tell = _tell_json if arguments.json else _tell
-    with closing(training.train(plan)) as events:
-        tell(events)
+    tell(training.train(plan))
     return 0
 
 

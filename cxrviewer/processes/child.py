@@ -145,19 +145,12 @@ class Child:
 
     def _close(self) -> None:
         if self._connection is not None:
-            self._drain(self._connection)
             self._connection.close()
         if self._process is not None:
             self._process.join(_STOP_SECONDS)
+            wire.free_left_by(self._process.pid)
             self._process.close()
         self._process = self._connection = None
-
-    @staticmethod
-    def _drain(connection: Connection) -> None:
-        """Take the answers nobody asked for any more, so that their shared memory is freed."""
-        with contextlib.suppress(EOFError, OSError, ProcessError):
-            while connection.poll():
-                wire.unpack(connection.recv_bytes())
 
     def _wait_until_ready(self) -> Connection:
         connection = self._connection

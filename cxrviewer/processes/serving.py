@@ -22,8 +22,8 @@ SERVICES = {
 }
 
 
-def serve(service: str, connection: Connection) -> None:
-    """Run one service in this process; returns when the parent closes the pipe.
+def serve(module: str, connection: Connection) -> None:
+    """Run the service of this module in this process; ends when the parent closes the pipe.
 
     A handler returns the answer, or an iterator whose items are sent one by one; the iterator
     is closed when the parent asks to stop.
@@ -31,7 +31,7 @@ def serve(service: str, connection: Connection) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     logs.start()
     try:
-        handler: Handler = importlib.import_module(SERVICES[service]).start()
+        handler: Handler = importlib.import_module(module).start()
         _send(connection, Ready())
         while True:
             request = wire.unpack(connection.recv_bytes())

@@ -8,6 +8,8 @@ import base64
 import contextlib
 import importlib
 import json
+import os
+import secrets
 import threading
 from dataclasses import fields, is_dataclass
 from enum import Enum
@@ -29,6 +31,7 @@ _MODULES = (
     "cxrviewer.processes.messages",
 )
 _INLINE_BYTES = 65_536
+_LISTING = Path("/dev/shm")  # noqa: S108 - where Linux keeps shared memory, nothing is made here
 
 
 class _Sent(threading.local):
@@ -100,6 +103,19 @@ def release() -> None:
             block.unlink()
 
 
+def free_left_by(pid: int | None) -> None:
+    """Free the shared memory of a process that died before its message was taken.
+
+    Only Linux lists shared memory; Windows frees it with the process, elsewhere it is freed
+    when this program ends.
+    """
+    for file in _LISTING.glob(f"cxr-{pid}-*"):
+        with contextlib.suppress(FileNotFoundError):
+            block = shared_memory.SharedMemory(name=file.name)
+            block.close()
+            block.unlink()
+
+
 def _encode(value: Any) -> Any:
     if isinstance(value, Enum):
         return {"$enum": type(value).__name__, "value": value.value}
@@ -124,7 +140,8 @@ def _encode_array(array: Array) -> dict[str, Any]:
     if array.nbytes <= _INLINE_BYTES:
         description["bytes"] = base64.b64encode(array.tobytes()).decode()
         return description
-    block = shared_memory.SharedMemory(create=True, size=array.nbytes)
+    name = f"cxr-{os.getpid()}-{secrets.token_hex(4)}"
+    block = shared_memory.SharedMemory(name=name, create=True, size=array.nbytes)
     _sent.blocks.append(block)
     target: Array = np.ndarray(array.shape, dtype=array.dtype, buffer=block.buf)
     target[...] = array

@@ -1,0 +1,80 @@
+"""A service whose requests make it answer, fail, die or hang, as the tests ask."""
+
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from cxrviewer.core.errors import PlanError
+from cxrviewer.core.progress import BatchDone
+from cxrviewer.processes.limits import limit_memory
+from cxrviewer.processes.messages import Analyse, LoadModel
+from cxrviewer.processes.serving import Handler
+
+
+def start() -> Handler:
+    def handle(request: Any) -> Any:
+        if isinstance(request, Analyse):
+            return request.film
+        assert isinstance(request, LoadModel)
+        return _ACTS[request.model](request.threads)
+
+    return handle
+
+
+def _die(_: int) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _hang(_: int) -> None:
+    threading.Event().wait()
+
+
+def _count(until: int) -> Iterator[BatchDone]:
+    for done in range(until):
+        yield BatchDone(stage="counting", done=done, total=until)
+
+
+def _count_and_die(until: int) -> Iterator[BatchDone]:
+    yield from _count(until)
+    _die(0)
+
+
+def _films(_: int) -> Iterator[Any]:
+    while True:
+        yield np.zeros((300, 300), dtype=np.uint16)
+
+
+def _refuse(_: int) -> None:
+    raise PlanError("Two epochs are too few.", field="epochs")
+
+
+def _refuse_late(_: int) -> Iterator[BatchDone]:
+    yield BatchDone(stage="counting", done=1, total=2)
+    raise PlanError("The second step failed.", field="data")
+
+
+def _divide(_: int) -> float:
+    return 1 / 0
+
+
+def _fill(megabytes: int) -> int:
+    limit_memory(64)
+    return int(np.ones(megabytes * 2**20, dtype=np.uint8)[-1])
+
+
+_ACTS: dict[str, Callable[[int], Any]] = {
+    "pid": lambda _: os.getpid(),
+    "die": _die,
+    "hang": _hang,
+    "count": _count,
+    "count and die": _count_and_die,
+    "films": _films,
+    "refuse": _refuse,
+    "refuse late": _refuse_late,
+    "divide": _divide,
+    "fill": _fill,
+}

@@ -8,7 +8,6 @@ from pydicom.dataset import Dataset
 from cxrviewer.core.film import Array, Modality, Rescale, Table, Window, WindowShape
 from cxrviewer.imaging.header import integer, items, number, numbers, text, texts, values, word
 
-
 _SHAPES = frozenset(WindowShape)
 
 

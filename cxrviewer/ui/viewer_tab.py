@@ -1,0 +1,320 @@
+"""The viewer: strip, film and findings, and the wires between them and the session."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from cxrviewer.core.analysis import Analysis, Status
+from cxrviewer.core.film import Film
+from cxrviewer.core.settings import Settings
+from cxrviewer.processes.messages import ModelReady
+from cxrviewer.ui.film_session import FilmSession
+from cxrviewer.ui.widgets.corner_texts import window_text
+from cxrviewer.ui.widgets.empty_state import EmptyState
+from cxrviewer.ui.widgets.film_facts import FilmFacts
+from cxrviewer.ui.widgets.film_list import FilmList, FilmState
+from cxrviewer.ui.widgets.film_strip import FilmStrip
+from cxrviewer.ui.widgets.film_view import FilmView
+from cxrviewer.ui.widgets.findings_panel import FindingsPanel
+from cxrviewer.ui.widgets.heat_map_panel import HeatMapPanel
+from cxrviewer.ui.widgets.message_bar import Kind, MessageBar
+from cxrviewer.ui.widgets.status_line import StatusLine
+
+_SIDE_WIDTH = 320
+_BAR_MARGIN, _BAR_WIDEST = 12, 720
+_RECENT = 10
+_THIS_FILM = "film"
+
+_STATES = {Status.OK: FilmState.ANALYSED, Status.WARN: FilmState.WARNED}
+
+
+class ViewerTab(QWidget):
+    """Shows films and what the model says of them.
+
+    Signals
+    -------
+    film_shown(Film)
+        Another film is on screen.
+    """
+
+    film_shown = Signal(object)
+
+    def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._settings = settings
+        self._model_error = ""
+        self._accepted = False
+        self.session = FilmSession(settings, self)
+        self.films = FilmList(self)
+        self.strip = FilmStrip(self.films)
+        self.film_view = FilmView()
+        self.empty_state = EmptyState()
+        self.findings = FindingsPanel()
+        self.heat_map_panel = HeatMapPanel()
+        self.facts = FilmFacts()
+        self.status = StatusLine()
+        self._centre = QStackedWidget()
+        self._centre.setObjectName("centre")
+        self.messages = MessageBar(self._centre)
+        self._build()
+        self._connect()
+        self.empty_state.set_recent(settings.recent)
+        self.heat_map_panel.set_method(settings.cam_method)
+        self.heat_map_panel.opacity = settings.overlay_opacity
+        self._say_loading()
+
+    @property
+    def settings(self) -> Settings:
+        """The settings with what the user changed here."""
+        return replace(
+            self._settings,
+            overlay_opacity=self.heat_map_panel.opacity,
+            cam_method=self.heat_map_panel.method,
+        )
+
+    @property
+    def overlay_opacity(self) -> float:
+        """Opacity of the heat map as it is drawn now, 0..1; 0 where none is drawn."""
+        drawn = self.film_view.heat_map is not None and self.heat_map_panel.overlay_shown
+        return self.heat_map_panel.opacity / 100 if drawn else 0.0
+
+    def open_films(self, paths: list[Path]) -> None:
+        """Open files and folders: all join the strip, the first is shown."""
+        if paths:
+            self.session.find_films(paths)
+
+    def set_panels_shown(self, shown: bool) -> None:
+        """Show or hide the panels at both sides; the film keeps its zoom."""
+        self._strip_panel.setVisible(shown)
+        self._side_panel.setVisible(shown)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Keep the message bar at the film's top edge."""
+        if watched is self._centre and event.type() == QEvent.Type.Resize:
+            self._place_messages()
+        return super().eventFilter(watched, event)
+
+    def _build(self) -> None:
+        self._strip_panel = QFrame()
+        self._strip_panel.setObjectName("strip_panel")
+        strip_column = QVBoxLayout(self._strip_panel)
+        strip_column.setContentsMargins(0, 4, 0, 0)
+        strip_column.addWidget(self.strip)
+        self._centre.addWidget(self.empty_state)
+        self._centre.addWidget(self.film_view)
+        self._centre.installEventFilter(self)
+        self._side_panel = self._make_side_panel()
+        middle = QHBoxLayout()
+        middle.setSpacing(0)
+        middle.addWidget(self._strip_panel)
+        middle.addWidget(self._centre, 1)
+        middle.addWidget(self._side_panel)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(middle, 1)
+        column.addWidget(self.status)
+
+    def _make_side_panel(self) -> QFrame:
+        content = QWidget()
+        content.setObjectName("side_content")
+        column = QVBoxLayout(content)
+        column.setContentsMargins(12, 12, 12, 12)
+        column.setSpacing(12)
+        for place, widget in enumerate((self.findings, self.heat_map_panel, self.facts)):
+            if place:
+                line = QFrame()
+                line.setObjectName("section_line")
+                column.addWidget(line)
+            column.addWidget(widget)
+        column.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setWidget(content)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        panel = QFrame()
+        panel.setObjectName("side_panel")
+        panel.setFixedWidth(_SIDE_WIDTH)
+        frame = QVBoxLayout(panel)
+        frame.setContentsMargins(1, 0, 0, 0)
+        frame.addWidget(scroll)
+        return panel
+
+    def _connect(self) -> None:
+        session, panel = self.session, self.heat_map_panel
+        session.files_found.connect(self._add_films)
+        session.film_shown.connect(self._show_film)
+        session.film_refused.connect(self._refuse_film)
+        session.thumbnail_made.connect(self.films.set_thumbnail)
+        session.analysed.connect(self._show_analysis)
+        session.analysis_failed.connect(self._fail_analysis)
+        session.model_ready.connect(self._take_model)
+        session.model_failed.connect(self._lack_model)
+        session.errand_failed.connect(lambda text: self.messages.post(text, kind=Kind.REFUSE))
+        session.picture_saved.connect(self._tell_saved)
+        self.strip.chosen.connect(self._ask_for_film)
+        self.empty_state.film_wanted.connect(lambda path: self.open_films([path]))
+        self.empty_state.phantom_wanted.connect(session.draw_phantom)
+        self.findings.label_chosen.connect(self._choose_label)
+        self.findings.shown_anyway.connect(self._accept_warning)
+        self.findings.again_wanted.connect(self._try_again)
+        panel.map_wanted.connect(self._ask_for_map)
+        panel.opacity_changed.connect(self.film_view.set_opacity)
+        panel.shown_changed.connect(self.film_view.set_overlay_shown)
+        self.film_view.changed.connect(self._tell_numbers)
+        self.film_view.probed.connect(self._tell_probe)
+        self.messages.resized.connect(self._place_messages)
+
+    def _add_films(self, paths: list[Path], sentence: str) -> None:
+        if sentence:
+            self.messages.post(sentence)
+        if paths:
+            self.films.add(paths)
+            self.strip.select(paths[0])
+
+    def _ask_for_film(self, path: Path) -> None:
+        self.session.open_film(path)
+
+    def _show_film(self, film: Film) -> None:
+        """Put a film on screen; everything said of the one before goes in the same step."""
+        self._accepted = False
+        self.film_view.show_film(film)
+        self.heat_map_panel.show_map(None)
+        self.facts.show_film(film)
+        self._centre.setCurrentWidget(self.film_view)
+        self.messages.forget(_THIS_FILM)
+        for warning in film.warnings:
+            self.messages.post(warning, kind=Kind.WARN, topic=_THIS_FILM)
+        self.films.set_state(film.path, FilmState.READ)
+        recent = (str(film.path), *(p for p in self._settings.recent if p != str(film.path)))
+        self._settings = replace(self._settings, recent=recent[:_RECENT])
+        self._analyse()
+        self.film_shown.emit(film)
+
+    def _refuse_film(self, path: Path, sentence: str) -> None:
+        self.films.set_state(path, FilmState.REFUSED, reason=sentence)
+        self.messages.post(sentence, kind=Kind.REFUSE)
+
+    def _analyse(self) -> None:
+        if self._model_error:
+            self._say_no_model()
+            return
+        self.findings.wait(self._doing)
+        panel = self.heat_map_panel
+        self.session.analyse(layer=panel.layer, method=panel.method)
+
+    @property
+    def _doing(self) -> str:
+        if self.session.ready is None:
+            return self.tr("Loading model (about 4 s the first time)")
+        return self.tr("Analysing")
+
+    def _show_analysis(self, analysis: Analysis) -> None:
+        film = self.session.film
+        if film is None:
+            return
+        self.findings.show_analysis(analysis, accepted=self._accepted)
+        state = _STATES.get(analysis.status, FilmState.REFUSED)
+        self.films.set_state(film.path, state, reason=analysis.reason)
+        self._show_map(analysis)
+
+    def _show_map(self, analysis: Analysis) -> None:
+        told = analysis.status is Status.OK or self._accepted
+        heat_map = analysis.heat_map if told and analysis.scores else None
+        self.film_view.show_heat_map(heat_map)
+        self.heat_map_panel.show_map(heat_map)
+
+    def _fail_analysis(self, sentence: str) -> None:
+        self.messages.post(sentence, kind=Kind.REFUSE)
+        self.findings.refuse(self.tr("Not analysed"), sentence, button=self.tr("Try again"))
+        self.film_view.show_heat_map(None)
+        self.heat_map_panel.show_map(None)
+
+    def _accept_warning(self) -> None:
+        self._accepted = True
+        analysis = self.findings.analysis
+        if analysis is not None:
+            self._show_map(analysis)
+
+    def _choose_label(self, label: str) -> None:
+        self.heat_map_panel.choose_label(label)
+        self._ask_for_map()
+
+    def _ask_for_map(self) -> None:
+        """Ask for another map; the old one goes at once, it is of something else."""
+        panel = self.heat_map_panel
+        self.film_view.show_heat_map(None)
+        panel.wait_for_map()
+        self.session.analyse(label=panel.label, layer=panel.layer, method=panel.method)
+
+    def _try_again(self) -> None:
+        if self._model_error:
+            self._model_error = ""
+            self._say_loading()
+            self.session.load_model()
+        if self.session.film is not None:
+            self._analyse()
+
+    def _take_model(self, ready: ModelReady) -> None:
+        self._model_error = ""
+        if self.findings.analysis is None and not self.findings.reason:
+            self.findings.set_model(ready)
+            if self.session.film is not None:
+                self.findings.wait(self._doing)
+            else:
+                self.findings.wait("")
+        self.heat_map_panel.set_model(ready)
+        self.status.set_model(
+            self.tr("{model} {version} ready · {device}").format(
+                model=ready.model, version=ready.version, device=ready.device
+            )
+        )
+
+    def _lack_model(self, sentence: str) -> None:
+        self._model_error = sentence
+        self.status.set_model(self.tr("No model"))
+        self._say_no_model()
+
+    def _say_no_model(self) -> None:
+        self.findings.refuse(self.tr("No model"), self._model_error, button=self.tr("Try again"))
+
+    def _say_loading(self) -> None:
+        self.status.set_model(self._doing)
+        self.findings.wait(self._doing)
+
+    def _tell_numbers(self) -> None:
+        film, voi = self.film_view.film, self.film_view.voi
+        if film is not None and voi is not None:
+            self.status.set_film(
+                f"{film.columns} x {film.rows}   {window_text(voi)}   "
+                + self.tr("zoom {percent:.0f} %").format(percent=self.film_view.zoom * 100)
+            )
+
+    def _tell_probe(self, column: int, row: int) -> None:
+        film = self.film_view.film
+        if film is None or column < 0:
+            self.status.set_probe("")
+            return
+        from cxrviewer.imaging import display
+
+        value = display.modality_values(film, film.stored[row : row + 1, column : column + 1])
+        self.status.set_probe(f"({column}, {row}) = {float(value.flat[0]):g}")
+
+    def _tell_saved(self, path: Path) -> None:
+        self.messages.post(self.tr("Saved as {name}.").format(name=path.name))
+
+    def _place_messages(self) -> None:
+        width = min(self._centre.width() - 2 * _BAR_MARGIN, _BAR_WIDEST)
+        bar = self.messages
+        bar.setFixedWidth(max(width, 0))
+        bar.adjustSize()
+        bar.move((self._centre.width() - width) // 2, _BAR_MARGIN)

@@ -1,0 +1,333 @@
+"""The film, on pure black, with zoom, pan, window by drag and the heat map over it."""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import (
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QWidget
+
+from cxrviewer.core.analysis import HeatMap
+from cxrviewer.core.film import Film, Voi
+from cxrviewer.ui import theme
+from cxrviewer.ui.widgets.corner_texts import corner_texts, draw_corners, draw_letters
+from cxrviewer.ui.widgets.film_layers import FilmLayers
+from cxrviewer.ui.widgets.view_transform import ViewTransform
+from cxrviewer.ui.widgets.window_drag import COARSE, FINE, NORMAL, dragged
+
+_WHEEL_STEP = 1.2
+_DRAG_ZOOM_STEP = 1.01
+
+
+class Tool(StrEnum):
+    """What the left button does."""
+
+    WINDOW = "window"
+    PAN = "pan"
+    ZOOM = "zoom"
+
+
+_CURSORS = {
+    Tool.WINDOW: Qt.CursorShape.ArrowCursor,
+    Tool.PAN: Qt.CursorShape.OpenHandCursor,
+    Tool.ZOOM: Qt.CursorShape.SizeVerCursor,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Drag:
+    """A drag under way: what it began with, and where the mouse was last."""
+
+    tool: Tool
+    begun: QPointF
+    last: QPointF
+    voi: Voi | None
+    view: ViewTransform | None
+
+
+class FilmView(QWidget):
+    """Shows one film.
+
+    Signals
+    -------
+    changed
+        The window, polarity or zoom is another.
+    probed(column, row)
+        The mouse is over this film pixel; -1, -1 when it left the film.
+    """
+
+    changed = Signal()
+    probed = Signal(int, int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("film_view")
+        self.setAccessibleName(self.tr("Film"))
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setMinimumSize(240, 240)
+        self._film: Film | None = None
+        self._layers: FilmLayers | None = None
+        self._view: ViewTransform | None = None
+        self._fitted = True
+        self._voi: Voi | None = None
+        self._inverted = False
+        self._heat_map: HeatMap | None = None
+        self._opacity = 0.4
+        self._overlay_on = True
+        self._texts_on = True
+        self._tool = Tool.WINDOW
+        self._drag: _Drag | None = None
+
+    @property
+    def film(self) -> Film | None:
+        """The film on screen."""
+        return self._film
+
+    @property
+    def voi(self) -> Voi | None:
+        """The window or VOI LUT it is shown with."""
+        return self._voi
+
+    @property
+    def inverted(self) -> bool:
+        """Whether the lowest value is white."""
+        return self._inverted
+
+    @property
+    def transform(self) -> ViewTransform | None:
+        """Where the film stands, in device pixels."""
+        return self._view
+
+    @property
+    def zoom(self) -> float:
+        """Device pixels per film column, 0 without a film."""
+        return self._view.scale if self._view else 0.0
+
+    @property
+    def heat_map(self) -> HeatMap | None:
+        """The heat map that is drawn over the film, whatever its opacity."""
+        return self._heat_map
+
+    @property
+    def tool(self) -> Tool:
+        """What the left button does."""
+        return self._tool
+
+    def show_film(self, film: Film) -> None:
+        """Put a film on screen, fitted, as its file says, without a heat map."""
+        self._film, self._layers, self._heat_map = film, FilmLayers(film), None
+        self._drag = None
+        self.setAccessibleDescription(film.path.name)
+        self.reset()
+
+    def show_heat_map(self, heat_map: HeatMap | None) -> None:
+        """Lay a heat map over the film; one with a flaw is never drawn."""
+        self._heat_map = None if heat_map is not None and heat_map.flaw else heat_map
+        self.update()
+
+    def set_opacity(self, opacity: float) -> None:
+        """Set how much of the heat map covers the film, 0..1."""
+        self._opacity = opacity
+        self.update()
+
+    def set_overlay_shown(self, shown: bool) -> None:
+        """Draw the heat map or leave it out."""
+        self._overlay_on = shown
+        self.update()
+
+    def set_texts_shown(self, shown: bool) -> None:
+        """Draw the corner texts or leave them out."""
+        self._texts_on = shown
+        self.update()
+
+    def set_tool(self, tool: Tool) -> None:
+        """Choose what the left button does."""
+        self._tool = tool
+        self.setCursor(_CURSORS[tool])
+
+    def set_voi(self, voi: Voi) -> None:
+        """Show the film with this window or VOI LUT."""
+        self._voi = voi
+        self._changed()
+
+    def invert(self) -> None:
+        """Swap black and white."""
+        self._inverted = not self._inverted
+        self._changed()
+
+    def fit(self) -> None:
+        """Show the whole film."""
+        self._fitted = True
+        self._place()
+
+    def show_actual_size(self) -> None:
+        """Show one film pixel on one device pixel."""
+        if self._view is not None:
+            self._move(self._view.actual())
+
+    def zoom_by(self, factor: float) -> None:
+        """Magnify by a factor about the middle of the view."""
+        if self._view is not None:
+            middle = self._view.width / 2, self._view.height / 2
+            self._move(self._view.zoomed(*middle, factor=factor))
+
+    def reset(self) -> None:
+        """Show the film as it was first shown."""
+        if self._film is None:
+            return
+        self._voi, self._inverted = self._film.chain.voi, self._film.chain.inverted
+        self._view = None
+        self.fit()
+
+    def _changed(self) -> None:
+        self.update()
+        self.changed.emit()
+
+    def _move(self, view: ViewTransform) -> None:
+        self._view, self._fitted = view, False
+        self._changed()
+
+    def _place(self) -> None:
+        """Give the film its place in a view of the present size."""
+        film = self._film
+        if film is None:
+            return
+        ratio = self.devicePixelRatioF()
+        width, height = round(self.width() * ratio), round(self.height() * ratio)
+        view = self._view or ViewTransform(
+            columns=film.columns,
+            rows=film.rows,
+            aspect=film.spacing.row / film.spacing.column,
+        )
+        view = view.resized(width, height)
+        self._view = view.fitted() if self._fitted else view
+        self._changed()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the film fitted, or its middle in the middle."""
+        super().resizeEvent(event)
+        self._place()
+
+    def event(self, event: QEvent) -> bool:
+        """Follow the window to a screen with other device pixels."""
+        if event.type() == QEvent.Type.DevicePixelRatioChange:
+            self._place()
+        return super().event(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the two layers and the corner texts."""
+        painter = QPainter(self)
+        painter.fillRect(event.rect(), theme.colour("surround"))
+        if self._film is None or self._layers is None or self._view is None or self._voi is None:
+            return
+        patch = self._layers.patch(self._view)
+        film = self._layers.film_image(self._view, voi=self._voi, inverted=self._inverted)
+        if patch is not None and film is not None:
+            ratio = self.devicePixelRatioF()
+            place = QPointF(patch.left / ratio, patch.top / ratio)
+            film.setDevicePixelRatio(ratio)
+            painter.drawImage(place, film)
+            self._paint_heat(painter, place, ratio)
+        if self._texts_on:
+            font, area = theme.tabular(self.font(), pixels=12), QRectF(self.rect())
+            corners = corner_texts(self._film, voi=self._voi, zoom=self._view.scale)
+            draw_corners(painter, area, corners, font)
+            draw_letters(painter, area, self._film, font)
+
+    def _paint_heat(self, painter: QPainter, place: QPointF, ratio: float) -> None:
+        if self._heat_map is None or not self._overlay_on or self._opacity <= 0.0:
+            return
+        if self._layers is None or self._view is None:
+            return
+        heat = self._layers.heat_image(self._view, self._heat_map)
+        if heat is not None:
+            heat.setDevicePixelRatio(ratio)
+            painter.setOpacity(self._opacity)
+            painter.drawImage(place, heat)
+            painter.setOpacity(1.0)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Zoom about the cursor."""
+        if self._view is None:
+            event.ignore()
+            return
+        at = event.position() * self.devicePixelRatioF()
+        factor = _WHEEL_STEP ** (event.angleDelta().y() / 120)
+        self._move(self._view.zoomed(at.x(), at.y(), factor=factor))
+        event.accept()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Begin a drag: the tool's with the left button, a pan with the middle one."""
+        tools = {Qt.MouseButton.LeftButton: self._tool, Qt.MouseButton.MiddleButton: Tool.PAN}
+        tool = tools.get(event.button())
+        if self._film is None or tool is None:
+            event.ignore()
+            return
+        at = event.position()
+        self._drag = _Drag(tool=tool, begun=at, last=at, voi=self._voi, view=self._view)
+        if tool is Tool.PAN:
+            self.setCursor(Qt.CursorShape.ClosedHandCursor)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Go on with the drag, or tell which film pixel the mouse is over."""
+        if self._drag is None:
+            self._probe(event.position())
+            return
+        way = event.position() - self._drag.last
+        self._drag = replace(self._drag, last=event.position())
+        self._drag_by(self._drag, way, speed=_speed(event.modifiers()))
+
+    def _drag_by(self, drag: _Drag, way: QPointF, *, speed: float) -> None:
+        if self._film is None or self._view is None or self._voi is None:
+            return
+        ratio = self.devicePixelRatioF()
+        if drag.tool is Tool.WINDOW:
+            self.set_voi(dragged(self._film, self._voi, dx=way.x(), dy=way.y(), speed=speed))
+        elif drag.tool is Tool.PAN:
+            self._move(self._view.panned(way.x() * ratio, way.y() * ratio))
+        else:
+            at, factor = drag.begun * ratio, _DRAG_ZOOM_STEP ** -way.y()
+            self._move(self._view.zoomed(at.x(), at.y(), factor=factor))
+
+    def mouseReleaseEvent(self, _event: QMouseEvent) -> None:
+        """End the drag."""
+        self._drag = None
+        self.setCursor(_CURSORS[self._tool])
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Tell that the mouse is over no pixel."""
+        self.probed.emit(-1, -1)
+        super().leaveEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Take a drag back with Esc."""
+        if event.key() == Qt.Key.Key_Escape and self._drag is not None:
+            self._voi, self._view, self._drag = self._drag.voi, self._drag.view, None
+            self._changed()
+            return
+        super().keyPressEvent(event)
+
+    def _probe(self, position: QPointF) -> None:
+        if self._view is None or self._film is None:
+            return
+        at = position * self.devicePixelRatioF()
+        column, row = self._view.to_film(at.x(), at.y())
+        inside = 0 <= column < self._film.columns and 0 <= row < self._film.rows
+        self.probed.emit(*((int(column), int(row)) if inside else (-1, -1)))
+
+
+def _speed(modifiers: Qt.KeyboardModifier) -> float:
+    if modifiers & Qt.KeyboardModifier.ShiftModifier:
+        return FINE
+    if modifiers & Qt.KeyboardModifier.ControlModifier:
+        return COARSE
+    return NORMAL

@@ -1,0 +1,50 @@
+"""The line at the foot of the window: the film's numbers, the model, and the notice."""
+
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
+
+from cxrviewer.core.analysis import NOTICE
+from cxrviewer.ui import theme
+
+
+class StatusLine(QFrame):
+    """Shows size, pixel under the mouse, state of the model, and always the notice."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("status_line")
+        self.setFixedHeight(28)
+        self._film = QLabel()
+        self._film.setObjectName("film_numbers")
+        self._probe = QLabel()
+        self._probe.setObjectName("probe")
+        self._probe.setMinimumWidth(200)
+        self._model = QLabel()
+        self._model.setObjectName("model_state")
+        notice = QLabel(NOTICE)
+        notice.setObjectName("notice")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 0, 12, 0)
+        row.setSpacing(16)
+        for label in (self._film, self._probe):
+            label.setFont(theme.tabular(label.font(), pixels=12))
+            row.addWidget(label)
+        row.addStretch(1)
+        row.addWidget(self._model)
+        row.addWidget(notice)
+
+    @property
+    def model_text(self) -> str:
+        """What the line says of the model."""
+        return self._model.text()
+
+    def set_film(self, text: str) -> None:
+        """Show the film's size, window and zoom."""
+        self._film.setText(text)
+
+    def set_probe(self, text: str) -> None:
+        """Show the pixel under the mouse."""
+        self._probe.setText(text)
+
+    def set_model(self, text: str) -> None:
+        """Show what the model is doing."""
+        self._model.setText(text)

@@ -1,0 +1,101 @@
+"""Asks the engine child about films, on a thread of its own."""
+
+import threading
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from cxrviewer.core.errors import sentence_for
+from cxrviewer.core.film import Film
+from cxrviewer.core.logs import logger
+from cxrviewer.processes.engine_process import Engine
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class AnalysisRequest:
+    """Ask the model about a film; the highest number is the one that is wanted.
+
+    Attributes
+    ----------
+    label
+        Label the heat map is of, empty for the model's own choice.
+    layer
+        Stage it is taken from, empty for the last.
+    """
+
+    number: int
+    film: Film
+    label: str = ""
+    layer: str = ""
+    method: str = "gradcam"
+
+
+class AnalysisWorker(QObject):
+    """Loads a model and analyses one film at a time; the newest request wins.
+
+    Signals
+    -------
+    model_ready(ModelReady)
+    model_failed(str)
+    analysed(AnalysisRequest, Analysis)
+    failed(AnalysisRequest, str)
+    """
+
+    model_ready = Signal(object)
+    model_failed = Signal(str)
+    analysed = Signal(object, object)
+    failed = Signal(object, str)
+
+    def __init__(self, *, threads: int = 0) -> None:
+        super().__init__()
+        self._engine = Engine(threads=threads)
+        self._stopping = threading.Event()
+        self._newest = 0
+
+    @property
+    def pid(self) -> int | None:
+        """Process id of the engine child."""
+        return self._engine.pid
+
+    def expect(self, number: int) -> None:
+        """Drop every request below this number; called from the window's thread."""
+        self._newest = number
+
+    @Slot(str)
+    def load(self, model: str) -> None:
+        """Start the child and load a model."""
+        if self._stopping.is_set():
+            return
+        try:
+            ready = self._engine.load(model)
+        except Exception as error:  # noqa: BLE001 - becomes a sentence on screen
+            logger.error("model not loaded", exc_info=error)
+            self.model_failed.emit(sentence_for(error))
+            return
+        logger.info("model loaded in %.2f s on %s", ready.seconds, ready.device)
+        self.model_ready.emit(ready)
+
+    @Slot(object)
+    def analyse(self, request: AnalysisRequest) -> None:
+        """Analyse the film of a request, unless a newer one waits."""
+        if self._stopping.is_set() or request.number < self._newest:
+            return
+        try:
+            analysis = self._engine.analyse(
+                request.film, label=request.label, layer=request.layer, method=request.method
+            )
+        except Exception as error:  # noqa: BLE001 - becomes a sentence on screen
+            logger.error("analysis failed", exc_info=error)
+            self.failed.emit(request, sentence_for(error))
+            return
+        logger.info("analysed in %.3f s", analysis.seconds)
+        self.analysed.emit(request, analysis)
+
+    def stop(self) -> None:
+        """End the child and take no more requests."""
+        self._stopping.set()
+        self._engine.kill()
+
+    def close(self) -> None:
+        """Release the child once the thread has ended."""
+        self._engine.close()

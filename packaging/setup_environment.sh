@@ -79,7 +79,7 @@ python_packages() {
         "$python" -m venv .venv
     fi
     say "Installing Python packages into .venv (minutes the first time)"
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check \
+    .venv/bin/python -m pip install -qq --disable-pip-version-check \
         -c constraints.txt -e ".$extras" </dev/null
     echo "$wanted" >>"$stamp"
 }

@@ -120,13 +120,11 @@ def codecs() -> Iterator[Step]:
 
 
 def _decode(reader: FilmReader, uid: str, drawn: Array) -> str:
-    from pydicom.uid import UID
-
     from cxrviewer.imaging import phantom
 
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "phantom.dcm")
-        phantom.write_phantom(file, transfer_syntax=UID(uid), rows=_SIDE, columns=_SIDE)
+        phantom.write_phantom(file, transfer_syntax=uid, rows=_SIDE, columns=_SIDE)
         if not np.array_equal(reader.read(file).stored, drawn):
             raise FilmError("The values read are not the values written; install anew.")
     return "the values read are the values written"

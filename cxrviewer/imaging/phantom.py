@@ -97,7 +97,7 @@ def phantom_dataset(*, rows: int = 2048, columns: int = 2048, seed: int = 1) -> 
 def write_phantom(
     path: Path,
     *,
-    transfer_syntax: UID = ExplicitVRLittleEndian,
+    transfer_syntax: str = ExplicitVRLittleEndian,
     rows: int = 2048,
     columns: int = 2048,
     seed: int = 1,
@@ -107,21 +107,22 @@ def write_phantom(
     Parameters
     ----------
     transfer_syntax
-        Any that pydicom can write, compressed or not.
+        UID of any that pydicom can write, compressed or not.
 
     Raises
     ------
     OSError
         If the file cannot be written.
     """
+    syntax = UID(transfer_syntax)
     dataset = FileDataset(path, phantom_dataset(rows=rows, columns=columns, seed=seed))
     dataset.file_meta = FileMetaDataset()
     dataset.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
-    if transfer_syntax.is_compressed and transfer_syntax.is_encapsulated:
-        dataset.compress(transfer_syntax, generate_instance_uid=False)
-    elif not transfer_syntax.is_little_endian:
+    if syntax.is_encapsulated:
+        dataset.compress(syntax, generate_instance_uid=False)
+    elif not syntax.is_little_endian:
         dataset.PixelData = np.frombuffer(dataset.PixelData, "<u2").astype(">u2").tobytes()
-    dataset.file_meta.TransferSyntaxUID = transfer_syntax
+    dataset.file_meta.TransferSyntaxUID = syntax
     with paths.replacing(path) as temporary:
         pydicom.dcmwrite(temporary, dataset, enforce_file_format=True)
 

@@ -50,11 +50,13 @@ def _fits(values: Array, layout: PixelLayout) -> bool:
 
 def _cut(words: Array, layout: PixelLayout, width: int) -> Array:
     if not layout.signed:
-        return words & np.asarray((1 << layout.stored) - 1, dtype=words.dtype)
+        masked: Array = words & np.asarray((1 << layout.stored) - 1, dtype=words.dtype)
+        return masked
     # Up to the top and back again copies the sign into the bits above the value.
     spare = np.asarray(width - layout.stored, dtype=words.dtype)
-    lifted = (words << spare).view(_SIGNED[words.dtype])
-    return lifted >> spare.view(_SIGNED[words.dtype])
+    lifted: Array = (words << spare).view(_SIGNED[words.dtype])
+    extended: Array = lifted >> spare.view(_SIGNED[words.dtype])
+    return extended
 
 
 def _roughness(values: Array) -> float:

@@ -13,6 +13,7 @@ from cxrviewer.imaging.monochrome import after
 
 # The presentation LUT shape that belongs to each photometric interpretation.
 _SHAPE_OF = {"MONOCHROME1": "INVERSE", "MONOCHROME2": "IDENTITY"}
+_FEW_OUTLIERS = 0.8
 _AUTO = "the film is shown with an automatic level"
 
 
@@ -45,9 +46,10 @@ def read_chain(
     windows, odd_windows = lookups.read_windows(dataset, step=step)
     stated: tuple[Voi, ...] = (*tables, *windows)
     inverted, odd_polarity = _polarity(dataset, layout)
+    unstated, words = _unstated(auto, full)
     chain = DisplayChain(
         modality=modality,
-        voi=stated[0] if stated else auto,
+        voi=stated[0] if stated else unstated,
         auto=auto,
         full=full,
         stated=stated,
@@ -56,11 +58,21 @@ def read_chain(
     )
     warnings = [*odd_rescale, *odd_tables, *odd_windows, *odd_polarity]
     if not stated:
-        warnings.append(f"The file states no usable window; {_AUTO}.")
+        warnings.append(f"The file states no usable window; {words}.")
     elif levels.shows_nothing(counted, chain):
         chain = replace(chain, voi=auto)
         warnings.append(f"The window the file states leaves almost nothing visible; {_AUTO}.")
     return chain, tuple(warnings)
+
+
+def _unstated(auto: Window, full: Window) -> tuple[Window, str]:
+    """Choose what a film without a window is first shown with, and say so in words.
+
+    Its full range, unless a few outlying pixels would take much of the greys.
+    """
+    if auto.width >= _FEW_OUTLIERS * full.width:
+        return full, "the film is shown over its full range"
+    return auto, _AUTO
 
 
 def identity_chain(bits: int) -> DisplayChain:

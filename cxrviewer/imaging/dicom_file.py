@@ -41,6 +41,7 @@ _OPEN_ENDED = (
     b"\xe0\x7f\x10\x00OW\x00\x00\xff\xff\xff\xff",
     b"\xe0\x7f\x10\x00\xff\xff\xff\xff",
 )
+_ITEM_GROUP = 0xFFFE
 _DIRECTORY = "1.2.840.10008.1.3.10"
 _MARKS_OF_DICOM = ("SOPClassUID", "Modality", "StudyInstanceUID", "Rows", "PatientID")
 _LIBRARY_LOGGERS = ("pydicom", "pylibjpeg", "openjpeg", "PIL")
@@ -82,6 +83,9 @@ def read_dataset(path: Path, *, certain: bool = True) -> FileDataset:
     dataset = _parse(path)
     if not any(keyword in dataset for keyword in PIXEL_KEYWORDS):
         dataset = _with_delimiter(path) or dataset
+    if any(tag.group == _ITEM_GROUP for tag in dataset):
+        # The structure was lost on the way, so nothing after that place can be trusted.
+        raise FilmError(_DAMAGED)
     if any(keyword in dataset for keyword in PIXEL_KEYWORDS):
         return dataset
     if not certain and not any(mark in dataset for mark in _MARKS_OF_DICOM):

@@ -54,7 +54,8 @@ def grey_table(
     """
     unit = unit_table(film.chain, film.stored.dtype, voi=voi, inverted=inverted)
     top = (1 << bits) - 1
-    return np.rint(unit * top).astype(_DEPTHS[bits])
+    table: Array = np.rint(unit * top).astype(_DEPTHS[bits])
+    return table
 
 
 def unit_table(

@@ -41,25 +41,28 @@ def heat_in_view(heat_map: HeatMap, *, view: Edges, rows: int, columns: int) -> 
     """
     top, left, bottom, right = heat_map.region
     height, width = heat_map.values.shape
-    over_rows, inside_rows = _weights(view[0], view[2], rows, top, bottom, height)
-    over_columns, inside_columns = _weights(view[1], view[3], columns, left, right, width)
+    over_rows, inside_rows = _weights((view[0], view[2]), rows, region=(top, bottom), cells=height)
+    over_columns, inside_columns = _weights(
+        (view[1], view[3]), columns, region=(left, right), cells=width
+    )
     # Bilinear sampling on a raster is separable: weights of the rows, then of the columns.
-    heat = over_rows @ heat_map.values.astype(np.float32) @ over_columns.T
-    heat = np.clip(heat, 0.0, 1.0)
+    heat: Array = over_rows @ heat_map.values.astype(np.float32) @ over_columns.T
+    np.clip(heat, 0.0, 1.0, out=heat)
     heat[~inside_rows, :] = 0.0
     heat[:, ~inside_columns] = 0.0
     return heat
 
 
 def _weights(
-    start: float, stop: float, count: int, low: float, high: float, cells: int
+    view: tuple[float, float], count: int, *, region: tuple[float, float], cells: int
 ) -> tuple[Array, Array]:
     """Weigh the cells of one axis of a map for every pixel of a view.
 
     Returns
     -------
-    float32 (count, cells), each row adding up to 1, and bool (count,): pixel inside low..high.
+    float32 (count, cells), each row adding up to 1, and bool (count,): pixel inside the region.
     """
+    (start, stop), (low, high) = view, region
     centres = start + (np.arange(count) + 0.5) * ((stop - start) / count)
     inside = (centres >= low) & (centres < high)
     places = np.clip((centres - low) / (high - low) * cells - 0.5, 0.0, cells - 1.0)
@@ -90,10 +93,14 @@ def blend(grey: Array, heat: Array, *, opacity: float) -> Array:
     Array
         uint8, (rows, columns, 3), RGB.
     """
-    film = np.repeat(grey[..., np.newaxis], 3, axis=2)
+    import cv2
+
+    film: Array = cv2.merge([grey, grey, grey])
     if opacity <= 0:
         return film
-    colours = heat_colours()[np.rint(np.clip(heat, 0.0, 1.0) * 255).astype(np.uint8)]
-    alpha = colours[..., 3:].astype(np.float32) * (min(opacity, 1.0) / 255)
-    mixed = film + (colours[..., :3] - film.astype(np.float32)) * alpha
-    return np.rint(mixed).astype(np.uint8)
+    level = np.rint(np.clip(heat, 0.0, 1.0) * 255).astype(np.uint8)
+    table = heat_colours()
+    colours = cv2.merge([cv2.LUT(level, np.ascontiguousarray(table[:, i])) for i in range(3)])
+    alpha = cv2.LUT(level, table[:, 3].astype(np.float32) * (min(opacity, 1.0) / 255))
+    blended: Array = cv2.blendLinear(colours, film, alpha, 1.0 - alpha)
+    return blended

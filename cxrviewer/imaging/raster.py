@@ -159,7 +159,7 @@ def _deep_colour(data: bytes) -> _Picture:
     if colour.ndim == 2:
         return _Picture(values=colour)
     if colour.shape[2] == 4:
-        alpha = colour[..., 3:].astype(np.float32) / np.iinfo(colour.dtype).max
+        alpha = colour[..., 3:].astype(np.float32) / (256**colour.itemsize - 1)
         colour = np.rint(colour[..., :3] * alpha).astype(colour.dtype)
     values, coloured = monochrome.luminance(colour[..., ::-1])
     return _Picture(values=values, coloured=coloured)

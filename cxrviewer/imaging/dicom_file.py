@@ -83,7 +83,8 @@ def read_dataset(path: Path, *, certain: bool = True) -> FileDataset:
     dataset = _parse(path)
     if not any(keyword in dataset for keyword in PIXEL_KEYWORDS):
         dataset = _with_delimiter(path) or dataset
-    if any(tag.group == _ITEM_GROUP for tag in dataset):
+    tags = tuple(dataset.keys())
+    if any(tag.group == _ITEM_GROUP for tag in tags):
         # The structure was lost on the way, so nothing after that place can be trusted.
         raise FilmError(_DAMAGED)
     if any(keyword in dataset for keyword in PIXEL_KEYWORDS):

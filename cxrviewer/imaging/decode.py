@@ -16,6 +16,10 @@ from cxrviewer.imaging.transfer_syntaxes import (
     syntax_name,
 )
 
+_DAMAGED = (
+    "The compressed pixels are damaged, so part of what is shown is wrong; ask for the film anew."
+)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Decoded:
@@ -27,6 +31,8 @@ class Decoded:
         (frames, rows, columns) or (frames, rows, columns, samples).
     syntax
         Name of the transfer syntax.
+    damaged
+        True where part of the compressed pixels could not be decoded.
     warnings
         Sentences for the user.
     """
@@ -34,6 +40,7 @@ class Decoded:
     values: Array
     layout: PixelLayout
     syntax: str
+    damaged: bool = False
     warnings: tuple[str, ...] = ()
 
 
@@ -69,9 +76,15 @@ def decode(dataset: Dataset, *, frame: int | None = 0) -> Decoded:
         words = _native(dataset, layout, uid)
         values, note = bits.extract(words if frame is None else words[frame : frame + 1], layout)
         notes += (note,) if note else ()
+        damaged = False
     else:
-        values = encapsulated.encapsulated_values(dataset, layout, syntax_uid=uid, frame=frame)
-    return Decoded(values=values, layout=layout, syntax=syntax_name(uid), warnings=notes)
+        values, damaged = encapsulated.encapsulated_values(
+            dataset, layout, syntax_uid=uid, frame=frame
+        )
+        notes += (_DAMAGED,) if damaged else ()
+    return Decoded(
+        values=values, layout=layout, syntax=syntax_name(uid), damaged=damaged, warnings=notes
+    )
 
 
 def _native(dataset: Dataset, layout: PixelLayout, uid: str) -> Array:

@@ -12,12 +12,14 @@ from pydicom.uid import UID
 from cxrviewer.core.errors import FilmError
 from cxrviewer.core.film import Array
 from cxrviewer.core.logs import logger
+from cxrviewer.imaging.complaints import overheard
 from cxrviewer.imaging.header import value
 from cxrviewer.imaging.layout import PixelLayout
 from cxrviewer.imaging.transfer_syntaxes import SYNTAXES, Road, Syntax, syntax_name
 
 ITEM = b"\xfe\xff\x00\xe0"
 DELIMITER = b"\xfe\xff\xdd\xe0" + bytes(4)
+_DAMAGE = "corrupt"
 _SHORT = "the file ends in the middle of its compressed pixels; ask for it anew."
 
 # Start-of-frame marker of a JPEG stream -> transfer syntax.
@@ -71,7 +73,7 @@ def sniff_syntax(data: bytes) -> str:
 
 def encapsulated_values(
     dataset: Dataset, layout: PixelLayout, *, syntax_uid: str, frame: int | None
-) -> Array:
+) -> tuple[Array, bool]:
     """Decode compressed pixels.
 
     Parameters
@@ -83,6 +85,8 @@ def encapsulated_values(
     -------
     Array
         (frames, *layout.shape), colour as the codec gives it (YBR stays YBR).
+    bool
+        Whether the codec found them damaged and gave what it could.
 
     Raises
     ------
@@ -96,11 +100,14 @@ def encapsulated_values(
             "decode; ask for the film in another transfer syntax."
         )
     check_fragments(dataset.PixelData)
-    if syntax.road is Road.GDCM:
-        numbers = range(layout.frames) if frame is None else (frame,)
-        return np.stack([_gdcm_frame(dataset, layout, syntax_uid, n) for n in numbers])
-    values = _plugin_values(dataset, layout, syntax_uid, syntax, frame)
-    return values.reshape(-1, *layout.shape)
+    with overheard() as complaints:
+        if syntax.road is Road.GDCM:
+            numbers = range(layout.frames) if frame is None else (frame,)
+            values = np.stack([_gdcm_frame(dataset, layout, syntax_uid, n) for n in numbers])
+        else:
+            values = _plugin_values(dataset, layout, syntax_uid, syntax, frame)
+    damaged = any(_DAMAGE in line.lower() for line in complaints)
+    return values.reshape(-1, *layout.shape), damaged
 
 
 def _plugin_values(

@@ -83,9 +83,7 @@ def read_dataset(path: Path, *, certain: bool = True) -> FileDataset:
     dataset = _parse(path)
     if not any(keyword in dataset for keyword in PIXEL_KEYWORDS):
         dataset = _with_delimiter(path) or dataset
-    tags = tuple(dataset.keys())
-    if any(tag.group == _ITEM_GROUP for tag in tags):
-        # The structure was lost on the way, so nothing after that place can be trusted.
+    if _lost_its_structure(dataset):
         raise FilmError(_DAMAGED)
     if any(keyword in dataset for keyword in PIXEL_KEYWORDS):
         return dataset
@@ -104,6 +102,19 @@ def _parse(source: Path | io.BytesIO) -> FileDataset:
         if error.errno is not None:
             raise
         raise FilmError(_DAMAGED) from error
+
+
+def _lost_its_structure(dataset: Dataset) -> bool:
+    """Whether the items of a sequence stand outside it, and the tags go back after one.
+
+    The sequence's length was then wrong, its content overwrites that of the film, and nothing
+    after it can be trusted.
+    """
+    tags = tuple(dataset.keys())
+    return any(
+        item.group == _ITEM_GROUP and after < before
+        for before, item, after in zip(tags, tags[1:], tags[2:], strict=False)
+    )
 
 
 def _with_delimiter(path: Path) -> FileDataset | None:

@@ -2,7 +2,7 @@
 
 import math
 import struct
-from collections.abc import Iterable
+from collections.abc import MutableSequence
 from typing import Any
 
 from pydicom.dataset import Dataset
@@ -35,9 +35,7 @@ def values(dataset: Dataset, keyword: str) -> tuple[Any, ...]:
     found = value(dataset, keyword)
     if found is None:
         return ()
-    if isinstance(found, str | bytes) or not isinstance(found, Iterable):
-        return (found,)
-    return tuple(found)
+    return tuple(found) if isinstance(found, MutableSequence) else (found,)
 
 
 def numbers(dataset: Dataset, keyword: str) -> tuple[float, ...]:

@@ -148,8 +148,8 @@ _STRIDED = (1, 3, 6, 13)
 _RESIDUAL = (2, 4, 5, 7, 8, 9, 11, 12, 14, 15)
 _MOBILENET_STAGES = (
     ("stem", "features.0"),
-    *((f"block {i}", f"features.{i + 1}") for i in range(_BLOCKS)),
-    ("last convolution", f"features.{_BLOCKS + 1}"),
+    *((f"block{i}", f"features.{i + 1}") for i in range(_BLOCKS)),
+    ("last", f"features.{_BLOCKS + 1}"),
 )
 
 
@@ -160,19 +160,19 @@ def _mobilenet_layers() -> tuple[Layer, ...]:
         path = f"features.{block + 1}.conv"
         step = 0
         if block:
-            layers += _convolution(f"block {block} expand", f"{path}.0")
+            layers += _convolution(f"block{block} expand", f"{path}.0")
             step = 1
         if block in _STRIDED:
-            layers.append(Layer(name=f"block {block} pad"))
-        layers += _convolution(f"block {block} depthwise", f"{path}.{step}")
+            layers.append(Layer(name=f"block{block} pad"))
+        layers += _convolution(f"block{block} depthwise", f"{path}.{step}")
         layers += (
-            Layer(name=f"block {block} project", module=f"{path}.{step + 1}"),
-            Layer(name=f"block {block} project norm", module=f"{path}.{step + 2}"),
+            Layer(name=f"block{block} project", module=f"{path}.{step + 1}"),
+            Layer(name=f"block{block} project norm", module=f"{path}.{step + 2}"),
         )
         if block in _RESIDUAL:
-            layers.append(Layer(name=f"block {block} add"))
+            layers.append(Layer(name=f"block{block} add"))
     last = f"features.{_BLOCKS + 1}"
-    return (*layers, *_convolution("last convolution", last))
+    return (*layers, *_convolution("last", last))
 
 
 def _convolution(name: str, path: str) -> tuple[Layer, ...]:

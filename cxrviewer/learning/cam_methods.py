@@ -99,8 +99,8 @@ class ScoreCAM(BaseCAM):  # type: ignore[misc]  # pytorch-grad-cam is untyped
             masks = upsample(some[None].to(film.device))[0]
             low, high = masks.amin(dim=(1, 2)), masks.amax(dim=(1, 2))
             masks = (masks - low[:, None, None]) / (high - low + 1e-8)[:, None, None]
-            outputs = self.model(film[None] * masks[:, None])
-            scores += [float(target(output)) for output in outputs]
+            films = (film[None] * masks[:, None]).contiguous(memory_format=torch.channels_last)
+            scores += [float(target(output)) for output in self.model(films)]
         return torch.tensor(scores)
 
 

@@ -22,6 +22,9 @@ from cxrviewer.learning.folding import folded
 from cxrviewer.learning.preprocess import Preprocess
 from cxrviewer.learning.weights import load_network
 
+_DEVICE_FULL = "the other device ran out of memory"
+_DEVICE_FAILED = "the other device failed"
+
 Answer = TypeVar("Answer")
 
 
@@ -184,15 +187,15 @@ class Classifier:
         return scores, call, _Found(values=values, flaw=flaw, label=chosen)
 
     def _running(self, work: Callable[[], Answer]) -> Answer:
-        """Do the work on the device; where CUDA fails, load the bundle anew on the processor."""
+        """Do the work on the device; if that fails, load the bundle anew on the processor."""
         try:
             return work()
         except RuntimeError as error:
             if self.device.name == "cpu":
                 raise
-            logger.warning("CUDA failed, the processor takes over", exc_info=error)
-            why = "out of memory" if isinstance(error, torch.OutOfMemoryError) else "an error"
-            self._place(devices.cpu(f"CUDA stopped with {why}"))
+            logger.warning("%s failed, the processor takes over", self.device.name, exc_info=error)
+            full = isinstance(error, torch.OutOfMemoryError)
+            self._place(devices.cpu(_DEVICE_FULL if full else _DEVICE_FAILED))
             return work()
 
     def _place(self, device: Device) -> None:

@@ -40,7 +40,7 @@ def choose() -> Device:
         try:
             _compute("cuda")
             name = torch.cuda.get_device_name()
-        except RuntimeError as error:
+        except (RuntimeError, AssertionError) as error:
             logger.warning("CUDA is there but fails", exc_info=error)
             return cpu("the CUDA device does not work")
     return Device(name="cuda", description=f"CUDA {name}")

@@ -22,6 +22,7 @@ _NOTHING = 1e-3
 _RING_SHARE = 1 / 14
 _EDGE_MASS = 0.95
 _SIDE_MASS = 0.05
+_LEAST_INSIDE = 1 / 3
 
 
 def method_named(name: str) -> "Method":
@@ -142,10 +143,12 @@ def _edge_only(positive: Array) -> bool:
     """
     height, width = positive.shape
     ring = max(1, round(min(height, width) * _RING_SHARE))
-    if min(height, width) <= 2 * ring:
+    inside = positive[ring:-ring, ring:-ring]
+    if inside.size < _LEAST_INSIDE * positive.size:
+        # So coarse a map is nearly all edge.
         return False
     total = float(positive.sum())
-    if float(positive[ring:-ring, ring:-ring].sum()) > (1 - _EDGE_MASS) * total:
+    if float(inside.sum()) > (1 - _EDGE_MASS) * total:
         return False
     # Without the corners, which belong to two sides each.
     sides = (

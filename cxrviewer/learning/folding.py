@@ -25,7 +25,7 @@ def folded(network: Network) -> Network:
     for parameter in inference.parameters():
         if parameter.ndim == 4:
             parameter.data = parameter.data.contiguous(memory_format=torch.channels_last)
-    return inference
+    return inference.eval()
 
 
 def _fold(sequence: nn.Sequential) -> None:

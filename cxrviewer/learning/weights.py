@@ -64,7 +64,7 @@ def save(network: Network, file: Path) -> str:
     OSError
         If the file cannot be written.
     """
-    state = {name: tensor.detach().cpu().contiguous() for name, tensor in _state(network)}
+    state = {name: tensor.cpu().contiguous() for name, tensor in network.state_dict().items()}
     with paths.replacing(file) as temporary:
         temporary.write_bytes(safetensors.torch.save(state, metadata={"format": "pt"}))
     return sha256(file)
@@ -105,10 +105,6 @@ def imagenet_state(source: str, backbone: Backbone) -> State:
 def start_from(network: Network, state: State) -> None:
     """Load weights without a head, as `imagenet_state` returns them; the head stays as it is."""
     network.load_state_dict({**network.state_dict(), **state})
-
-
-def _state(network: Network) -> list[tuple[str, Tensor]]:
-    return list(network.state_dict().items())
 
 
 def _from_file(file: Path) -> State:

@@ -1,0 +1,33 @@
+import pytest
+import torch
+
+from cxrviewer.learning import device
+
+
+@pytest.mark.parametrize(
+    ("setting", "cores", "threads"), [(0, 1, 1), (0, 2, 1), (0, 8, 7), (1, 8, 1), (3, 2, 3)]
+)
+def test_zero_leaves_one_core_for_the_window(setting: int, cores: int, threads: int) -> None:
+    assert device.threads_for(setting, cores=cores) == threads
+
+
+def test_torch_uses_the_threads_it_is_given() -> None:
+    before = torch.get_num_threads()
+    try:
+        device.use_threads(2)
+        assert torch.get_num_threads() == 2
+    finally:
+        torch.set_num_threads(before)
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a CUDA device")
+def test_without_cuda_the_processor_is_used_and_says_why() -> None:
+    assert device.choose() == device.Device(name="cpu", description="CPU (no CUDA device)")
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="the CUDA device here works")
+def test_a_cuda_device_that_cannot_compute_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    chosen = device.choose()
+    assert chosen.name == "cpu"
+    assert chosen.description == "CPU (the CUDA device does not work)"

@@ -16,7 +16,7 @@ from cxrviewer.core.film import Array
 from cxrviewer.core.logs import logger
 from cxrviewer.processes.reader_process import FilmReader
 
-# Module -> distribution.
+# Module -> distribution. torchvision is imported through the program's own door to it.
 _MODULES = {
     "numpy": "numpy",
     "cv2": "opencv-python-headless",
@@ -27,7 +27,7 @@ _MODULES = {
     "openjpeg": "pylibjpeg-openjpeg",
     "rle": "pylibjpeg-rle",
     "torch": "torch",
-    "torchvision": "torchvision",
+    "cxrviewer.learning.vision": "torchvision",
     "pytorch_grad_cam": "grad-cam",
     "safetensors": "safetensors",
     "PySide6": "PySide6-Essentials",
@@ -74,7 +74,7 @@ def carry_out(check: Check) -> Iterator[Outcome]:
 
 
 def imports() -> Iterator[Step]:
-    """Every library the program needs."""
+    """Import every library the program needs."""
     for module, distribution in _MODULES.items():
         yield f"import {distribution}", partial(_import, module, distribution)
 
@@ -85,7 +85,7 @@ def _import(module: str, distribution: str) -> str:
 
 
 def folders() -> Iterator[Step]:
-    """The folders the program writes to."""
+    """Try the folders the program writes to."""
     for words, folder in (
         ("settings", paths.user_dir()),
         ("log", paths.logs_dir()),
@@ -106,7 +106,7 @@ def _write_into(folder: Path) -> str:
 
 
 def codecs() -> Iterator[Step]:
-    """The phantom through every transfer syntax that this program can also write."""
+    """Take the phantom through every transfer syntax that this program can also write."""
     from cxrviewer.imaging import phantom
     from cxrviewer.imaging.transfer_syntaxes import SYNTAXES
 
@@ -131,7 +131,7 @@ def _decode(reader: FilmReader, uid: str, drawn: Array) -> str:
 
 
 def models() -> Iterator[Step]:
-    """Every installed model: its manifest, its hash and its answer to the phantom."""
+    """Try every installed model: its manifest, its hash and its answer to the phantom."""
     found, errors = bundle.installed_bundles()
     for error in errors:
         yield "model manifest", partial(_fail, error)

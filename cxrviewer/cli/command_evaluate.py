@@ -15,3 +15,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--out", type=Path, required=True, metavar="DIR", help="folder of the report"
     )
     parser.add_argument("--json", action="store_true", help="the report as JSON on stdout")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Measure the model and write `report.json`, `report.html` and the figures."""
+    bundle = find_bundle(arguments.model)
+    from cxrviewer.learning import device
+    from cxrviewer.learning.evaluate import evaluate
+
+    device.use_threads(0)
+    report = evaluate(arguments.data, bundle, arguments.out)
+    if arguments.json:
+        output.write_json(report.values)
+    else:
+        output.write(f"{report.summary}\nThe report is in {arguments.out}")
+    return 0

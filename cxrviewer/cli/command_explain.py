@@ -20,7 +20,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("film", type=Path, metavar="FILM")
     parser.add_argument("--model", default=DEFAULT_MODEL, help="id or folder of the model")
     parser.add_argument("--label", default="", help="id; the likeliest finding if omitted")
-    parser.add_argument("--layer", default="", help="stage of the network, name or number from 1; the last if omitted")
+    parser.add_argument(
+        "--layer",
+        default="",
+        help="stage of the network, name or number from 1; the last if omitted",
+    )
     parser.add_argument("--method", default="gradcam", help="kind of heat map")
     parser.add_argument(
         "--opacity", type=_percent, default=40, metavar="PERCENT", help="of the heat map, 0 to 100"

@@ -20,7 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Print the findings; the patient's identity only on request."""
     film = read_film(arguments.film)
-    found = _found(film)
+    found = _found(arguments.film, film)
     if arguments.identity:
         found["identity"] = asdict(film.identity)
     if arguments.json:
@@ -30,10 +30,10 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _found(film: Film) -> dict[str, Any]:
+def _found(path: Path, film: Film) -> dict[str, Any]:
     chain, spacing = film.chain, film.spacing
     return {
-        "path": str(film.path),
+        "path": str(path),
         "rows": film.rows,
         "columns": film.columns,
         **asdict(film.facts),

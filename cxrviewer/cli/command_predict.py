@@ -31,7 +31,7 @@ def run(arguments: argparse.Namespace) -> int:
         arguments.wrong_usage("--csv - and --json cannot both go to stdout")
     films = _films(arguments.paths)
     bundle = find_bundle(arguments.model)
-    rows = counted(_rows(films, bundle), "films", total=len(films))
+    rows = counted(rows_of(films, bundle), "films", total=len(films))
     if arguments.csv is not None:
         rows = table.written(rows, arguments.csv, bundle.manifest)
     everything = list(rows)
@@ -50,7 +50,8 @@ def _films(paths: list[Path]) -> list[Path]:
     return films
 
 
-def _rows(films: list[Path], bundle: Bundle) -> Iterator[dict[str, Any]]:
+def rows_of(films: list[Path], bundle: Bundle) -> Iterator[dict[str, Any]]:
+    """Read and analyse films, and yield a row each in their order."""
     from cxrviewer.learning.read_ahead import ReadAhead
 
     readers = min(len(films), _MOST_READERS, max(1, (os.cpu_count() or 1) - 1))

@@ -85,10 +85,8 @@ def _window(words: list[str]) -> int:
 
 def _listing() -> str:
     lines = [f"  {name:<10} {text}" for name, text in COMMANDS.items()]
-    return "\n".join(
-        ["commands:", *lines, "", "cxrviewer COMMAND --help tells more; without a command, the"]
-        + ["window opens."]
-    )
+    close = "cxrviewer COMMAND --help tells more; without a command, the window opens."
+    return "\n".join(["commands:", *lines, "", close])
 
 
 def _looks_like_a_command(word: str) -> bool:

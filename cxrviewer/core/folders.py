@@ -7,8 +7,9 @@ from pathlib import Path
 # Companions that lie beside films and are none. Everything else is tried, with or without a
 # suffix, because a DICOM file may carry any name.
 _COMPANIONS = frozenset(
-    ".bat .css .csv .doc .docx .exe .gz .htm .html .ini .js .json .log .md .npy .npz .pdf .pptx"
-    " .py .rtf .safetensors .sh .sqlite .tar .tsv .txt .url .xls .xlsx .xml .yaml .yml .zip".split()
+    (".csv", ".tsv", ".txt", ".md", ".json", ".xml", ".yaml", ".yml", ".ini", ".log", ".url")
+    + (".html", ".htm", ".css", ".js", ".pdf", ".doc", ".docx", ".rtf", ".xls", ".xlsx", ".pptx")
+    + (".zip", ".gz", ".tar", ".npy", ".npz", ".safetensors", ".sqlite", ".py", ".sh", ".bat")
 )
 _INDEXES = frozenset(("dicomdir", "thumbs.db", "desktop.ini", "readme", "license"))
 _FOREIGN_FOLDERS = frozenset(("__macosx",))

@@ -71,6 +71,8 @@ def start(*, directory: Path | None = None, level: int = logging.INFO) -> Path |
     logger.addHandler(handler)
     logger.setLevel(level)
     logger.propagate = False
+    # A full disk must not put the traceback of the log itself before the person.
+    logging.raiseExceptions = False
     return file if isinstance(handler, RotatingFileHandler) else None
 
 

@@ -3,7 +3,7 @@
 from cxrviewer.core.film import Array
 
 # Shares of the picture: the text's greatest height, and how far it may stretch.
-_HEIGHT = 0.022
+_HEIGHT = 0.014
 _WIDTH = 0.96
 _MARGIN = 0.01
 _WHITE = (255, 255, 255)

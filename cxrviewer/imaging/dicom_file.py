@@ -2,12 +2,14 @@
 
 import io
 import logging
+import os
 import struct
 import warnings
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 import pydicom
 from pydicom import config
@@ -66,6 +68,17 @@ def quiet() -> Iterator[None]:
             logger.disabled = disabled
 
 
+class _Bounded(io.BufferedReader):
+    """A file whose `read` never reserves memory for more than the file has left.
+
+    An element may claim four gigabytes, which the standard reader would reserve at once.
+    """
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        left = max(os.fstat(self.fileno()).st_size - self.tell(), 0)
+        return super().read(left if size is None or size < 0 else min(size, left))
+
+
 def read_dataset(path: Path, *, certain: bool = True) -> FileDataset:
     """Read a DICOM file that holds a picture.
 
@@ -80,7 +93,8 @@ def read_dataset(path: Path, *, certain: bool = True) -> FileDataset:
     FilmError
         If it is no DICOM file, is damaged, or holds no picture.
     """
-    dataset = _parse(path)
+    with _Bounded(io.FileIO(str(path))) as stream:
+        dataset = _parse(stream)
     if not any(keyword in dataset for keyword in PIXEL_KEYWORDS):
         dataset = _with_delimiter(path) or dataset
     if _lost_its_structure(dataset):
@@ -92,7 +106,7 @@ def read_dataset(path: Path, *, certain: bool = True) -> FileDataset:
     raise FilmError(_why_no_picture(dataset))
 
 
-def _parse(source: Path | io.BytesIO) -> FileDataset:
+def _parse(source: BinaryIO) -> FileDataset:
     try:
         return pydicom.dcmread(source, force=True)
     except _BROKEN as error:

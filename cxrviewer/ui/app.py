@@ -13,6 +13,7 @@ from cxrviewer.core.errors import SettingsError, sentence_for
 from cxrviewer.core.logs import logger
 from cxrviewer.core.settings import Settings
 from cxrviewer.ui import theme
+from cxrviewer.ui.lasting_none import keep_none
 from cxrviewer.ui.main_window import MainWindow
 
 
@@ -52,6 +53,7 @@ def run(films: list[Path], *, phantom: bool = False) -> int:
     phantom
         Open the demonstration film too.
     """
+    keep_none()
     logs.start()
     app = QApplication(sys.argv[:1])
     app.setApplicationName("cxrviewer")

@@ -8,6 +8,7 @@ from cxrviewer.core.analysis import Analysis
 from cxrviewer.core.film import Array, Film
 from cxrviewer.core.settings import Settings
 from cxrviewer.processes.messages import ModelReady
+from cxrviewer.ui.widgets.film_layers import FilmLayers, HeatLayer, HeatPlace
 from cxrviewer.ui.workers.analysis_worker import AnalysisRequest, AnalysisWorker
 from cxrviewer.ui.workers.errand_worker import ErrandWorker
 from cxrviewer.ui.workers.film_worker import FilmRequest, FilmWorker
@@ -19,12 +20,12 @@ class FilmSession(QObject):
 
     Signals
     -------
-    film_shown(Film)
+    film_shown(FilmLayers)
         The newest film asked for is there; every result before it is void.
     film_refused(Path, str)
     thumbnail_made(Path, QImage)
-    analysed(Analysis)
-        The answer for the film on screen.
+    analysed(Analysis, HeatLayer or None)
+        The answer for the film on screen, and its heat map drawn.
     analysis_failed(str)
     model_ready(ModelReady)
     model_failed(str)
@@ -36,7 +37,7 @@ class FilmSession(QObject):
     film_shown = Signal(object)
     film_refused = Signal(object, str)
     thumbnail_made = Signal(object, object)
-    analysed = Signal(object)
+    analysed = Signal(object, object)
     analysis_failed = Signal(str)
     model_ready = Signal(object)
     model_failed = Signal(str)
@@ -103,24 +104,37 @@ class FilmSession(QObject):
         self._ready = None
         self._load.emit(self._model)
 
-    def open_film(self, path: Path) -> None:
-        """Ask for a film; the one on screen stays until this one is there."""
+    def open_film(self, path: Path, *, room: tuple[int, int]) -> None:
+        """Ask for a film; the one on screen stays until this one is there.
+
+        Parameters
+        ----------
+        room
+            Width and height of the view it is to be fitted into, device px.
+        """
         self._film_number += 1
         self._films.expect(self._film_number)
-        self._read.emit(FilmRequest(number=self._film_number, path=path))
+        self._read.emit(FilmRequest(number=self._film_number, path=path, room=room))
 
-    def analyse(self, *, label: str = "", layer: str = "", method: str = "gradcam") -> None:
+    def analyse(
+        self,
+        *,
+        label: str = "",
+        layer: str = "",
+        method: str = "gradcam",
+        place: HeatPlace | None = None,
+    ) -> None:
         """Ask the model about the film on screen; answers to earlier questions are dropped."""
         if self._film is None:
             return
-        self._analysis_number += 1
-        self._analyses.expect(self._analysis_number)
+        self._void_analyses()
         request = AnalysisRequest(
             number=self._analysis_number,
             film=self._film,
             label=label,
             layer=layer,
             method=method,
+            place=place,
         )
         self._analyse.emit(request)
 
@@ -158,20 +172,18 @@ class FilmSession(QObject):
         self._films.refused.connect(self._take_refusal)
         self._films.thumbnail_made.connect(self.thumbnail_made)
         self._analyses.model_ready.connect(self._take_model)
-        self._analyses.model_failed.connect(self.model_failed)
+        self._analyses.model_failed.connect(self._lack_model)
         self._analyses.analysed.connect(self._take_analysis)
         self._analyses.failed.connect(self._take_failure)
         self._errands.files_found.connect(self.files_found)
         self._errands.picture_saved.connect(self.picture_saved)
         self._errands.failed.connect(self.errand_failed)
 
-    def _take_film(self, request: FilmRequest, film: Film) -> None:
+    def _take_film(self, request: FilmRequest, layers: FilmLayers) -> None:
         if request.number == self._film_number:
-            self._film = film
-            # What is still being asked about the film before is void from here on.
-            self._analysis_number += 1
-            self._analyses.expect(self._analysis_number)
-            self.film_shown.emit(film)
+            self._film = layers.film
+            self._void_analyses()
+            self.film_shown.emit(layers)
 
     def _take_refusal(self, request: FilmRequest, sentence: str) -> None:
         if request.number == self._film_number:
@@ -181,9 +193,20 @@ class FilmSession(QObject):
         self._ready = ready
         self.model_ready.emit(ready)
 
-    def _take_analysis(self, request: AnalysisRequest, analysis: Analysis) -> None:
+    def _lack_model(self, sentence: str) -> None:
+        # What was asked while the model loaded would only fail for the same reason.
+        self._void_analyses()
+        self.model_failed.emit(sentence)
+
+    def _void_analyses(self) -> None:
+        self._analysis_number += 1
+        self._analyses.expect(self._analysis_number)
+
+    def _take_analysis(
+        self, request: AnalysisRequest, analysis: Analysis, drawn: HeatLayer | None
+    ) -> None:
         if request.number == self._analysis_number:
-            self.analysed.emit(analysis)
+            self.analysed.emit(analysis, drawn)
 
     def _take_failure(self, request: AnalysisRequest, sentence: str) -> None:
         if request.number == self._analysis_number:

@@ -14,13 +14,13 @@ from PySide6.QtWidgets import (
 )
 
 from cxrviewer.core.analysis import Analysis, Status
-from cxrviewer.core.film import Film
 from cxrviewer.core.settings import Settings
 from cxrviewer.processes.messages import ModelReady
 from cxrviewer.ui.film_session import FilmSession
 from cxrviewer.ui.widgets.corner_texts import window_text
 from cxrviewer.ui.widgets.empty_state import EmptyState
 from cxrviewer.ui.widgets.film_facts import FilmFacts
+from cxrviewer.ui.widgets.film_layers import FilmLayers, HeatLayer
 from cxrviewer.ui.widgets.film_list import FilmList, FilmState
 from cxrviewer.ui.widgets.film_strip import FilmStrip
 from cxrviewer.ui.widgets.film_view import FilmView
@@ -182,12 +182,15 @@ class ViewerTab(QWidget):
             self.strip.select(paths[0])
 
     def _ask_for_film(self, path: Path) -> None:
-        self.session.open_film(path)
+        ratio = self.devicePixelRatioF()
+        room = round(self._centre.width() * ratio), round(self._centre.height() * ratio)
+        self.session.open_film(path, room=room)
 
-    def _show_film(self, film: Film) -> None:
+    def _show_film(self, layers: FilmLayers) -> None:
         """Put a film on screen; everything said of the one before goes in the same step."""
+        film = layers.film
         self._accepted = False
-        self.film_view.show_film(film)
+        self.film_view.show_film(layers)
         self.heat_map_panel.show_map(None)
         self.facts.show_film(film)
         self._centre.setCurrentWidget(self.film_view)
@@ -210,7 +213,8 @@ class ViewerTab(QWidget):
             return
         self.findings.wait(self._doing)
         panel = self.heat_map_panel
-        self.session.analyse(layer=panel.layer, method=panel.method)
+        place = self.film_view.heat_place
+        self.session.analyse(layer=panel.layer, method=panel.method, place=place)
 
     @property
     def _doing(self) -> str:
@@ -218,19 +222,19 @@ class ViewerTab(QWidget):
             return self.tr("Loading model (about 4 s the first time)")
         return self.tr("Analysing")
 
-    def _show_analysis(self, analysis: Analysis) -> None:
+    def _show_analysis(self, analysis: Analysis, drawn: HeatLayer | None) -> None:
         film = self.session.film
         if film is None:
             return
         self.findings.show_analysis(analysis, accepted=self._accepted)
         state = _STATES.get(analysis.status, FilmState.REFUSED)
         self.films.set_state(film.path, state, reason=analysis.reason)
-        self._show_map(analysis)
+        self._show_map(analysis, drawn)
 
-    def _show_map(self, analysis: Analysis) -> None:
+    def _show_map(self, analysis: Analysis, drawn: HeatLayer | None = None) -> None:
         told = analysis.status is Status.OK or self._accepted
         heat_map = analysis.heat_map if told and analysis.scores else None
-        self.film_view.show_heat_map(heat_map)
+        self.film_view.show_heat_map(heat_map, drawn=drawn if heat_map else None)
         self.heat_map_panel.show_map(heat_map)
 
     def _fail_analysis(self, sentence: str) -> None:
@@ -254,7 +258,12 @@ class ViewerTab(QWidget):
         panel = self.heat_map_panel
         self.film_view.show_heat_map(None)
         panel.wait_for_map()
-        self.session.analyse(label=panel.label, layer=panel.layer, method=panel.method)
+        self.session.analyse(
+            label=panel.label,
+            layer=panel.layer,
+            method=panel.method,
+            place=self.film_view.heat_place,
+        )
 
     def _try_again(self) -> None:
         if self._model_error:

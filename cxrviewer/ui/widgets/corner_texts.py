@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QCoreApplication, QRectF, Qt
-from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPainterPath
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter
 
 from cxrviewer.core.film import Film, SpacingTrust, Table, Voi
 from cxrviewer.ui import theme
@@ -11,6 +11,7 @@ from cxrviewer.ui import theme
 Corners = tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...], tuple[str, ...]]
 
 _MARGIN = 12
+_AROUND = ((-1, 0), (1, 0), (0, -1), (0, 1))
 _LEAST_WIDTH, _LEAST_HEIGHT = 480, 360
 # DICOM PS3.3 C.7.6.1.1.1: the letters of opposite directions.
 _OPPOSITE = str.maketrans("LRAPHF", "RLPAFH")
@@ -37,6 +38,12 @@ def readable_name(name: str) -> str:
     return _present((family, _present(others, between=" ")), between=", ")
 
 
+def readable_time(time: str) -> str:
+    """Return a DICOM time (PS3.5 6.2, TM) as hours and minutes."""
+    digits = time.replace(":", "")[:4]
+    return f"{digits[:2]}:{digits[2:]}" if len(digits) == 4 and digits.isdigit() else time
+
+
 def window_text(voi: Voi) -> str:
     """Return what the film is shown with, in words."""
     if isinstance(voi, Table):
@@ -61,7 +68,7 @@ def corner_texts(film: Film, *, voi: Voi, zoom: float) -> Corners:
     )
     top_right = (
         who.institution,
-        _present((who.study_date, who.study_time)),
+        _present((who.study_date, readable_time(who.study_time))),
         who.study_description,
         who.series_description if who.series_description != who.study_description else "",
     )
@@ -129,13 +136,9 @@ def draw_letters(painter: QPainter, area: QRectF, film: Film, font: QFont) -> No
 
 def draw_outlined(painter: QPainter, x: float, y: float, text: str, font: QFont) -> None:
     """Draw a line of text that stays readable where it lies over the film."""
-    path = QPainterPath()
-    path.addText(x, y, font, text)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    pen = painter.pen()
-    outline = theme.colour("surround")
-    outline.setAlphaF(0.7)
-    pen.setColor(outline)
-    pen.setWidthF(2.5)
-    painter.strokePath(path, pen)
-    painter.fillPath(path, theme.colour("muted"))
+    painter.setFont(font)
+    painter.setPen(theme.colour("surround"))
+    for dx, dy in _AROUND:
+        painter.drawText(QPointF(x + dx, y + dy), text)
+    painter.setPen(theme.colour("muted"))
+    painter.drawText(QPointF(x, y), text)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from math import ceil, floor
 
 import numpy as np
+from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage
 
 from cxrviewer.core.analysis import HeatMap
@@ -18,6 +19,8 @@ from cxrviewer.ui.widgets.view_transform import ViewTransform
 
 # From here on a film pixel is so large that its own square says more than a smooth ramp.
 _SQUARES_FROM = 8.0
+# A heat map is sampled beyond the view, for later pans, while the whole is at most this larger.
+_WHOLE = 2.0
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -40,6 +43,24 @@ class Patch:
     region: tuple[float, float, float, float]
 
 
+@dataclass(frozen=True, kw_only=True)
+class HeatPlace:
+    """A part of the film, in film pixels, and its size in device pixels (rows, columns)."""
+
+    region: tuple[float, float, float, float]
+    shape: tuple[int, int]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class HeatLayer:
+    """A heat map drawn for a part of the film; `pixels` holds the image's memory."""
+
+    heat_map: HeatMap
+    place: HeatPlace
+    pixels: Array
+    image: QImage
+
+
 class FilmLayers:
     """Draws one film and one heat map for a view."""
 
@@ -48,13 +69,24 @@ class FilmLayers:
         self._shrunk: Array | None = None
         self._patch: tuple[ViewTransform, Patch | None] | None = None
         self._grey: tuple[object, Array, QImage] | None = None
-        self._heat: tuple[ViewTransform, HeatMap, Array, QImage] | None = None
+        self._heat: HeatLayer | None = None
+
+    @property
+    def film(self) -> Film:
+        """The film that is drawn."""
+        return self._film
+
+    def prepare(self, width: int, height: int) -> None:
+        """Draw the film fitted into a view of this size, so that its first paint is quick."""
+        view = whole_view(self._film, width=width, height=height)
+        chain = self._film.chain
+        self.film_image(view, voi=chain.voi, inverted=chain.inverted)
 
     def patch(self, view: ViewTransform) -> Patch | None:
         """Resample the visible part, or return None where the film is out of sight."""
         if self._patch is None or self._patch[0] != view:
-            shrinks = max(view.scale, view.scale_y) <= 1.0
-            self._patch = (view, self._shrink(view) if shrinks else self._magnify(view))
+            made = self._shrink(view) if _shrinks(view) else self._magnify(view)
+            self._patch = (view, made)
         return self._patch[1]
 
     def film_image(self, view: ViewTransform, *, voi: Voi, inverted: bool) -> QImage | None:
@@ -71,18 +103,42 @@ class FilmLayers:
             self._grey = (key, grey, grey_image(grey))
         return self._grey[2]
 
-    def heat_image(self, view: ViewTransform, heat_map: HeatMap) -> QImage | None:
-        """Return the heat map's layer at full opacity; it stands at the patch's place."""
-        patch = self.patch(view)
+    def heat_image(self, view: ViewTransform, heat_map: HeatMap) -> tuple[QImage, QRectF] | None:
+        """Return the heat map's layer at full opacity, and the part of it that is in sight.
+
+        That part stands at the patch's place.
+        """
+        patch, place = self.patch(view), self.heat_place(view)
+        if patch is None or place is None:
+            return None
+        if self._heat is None or self._heat.place != place or self._heat.heat_map is not heat_map:
+            self._heat = draw_heat(heat_map, place)
+        rows, columns = patch.codes.shape
+        seen = QRectF(0, 0, columns, rows)
+        if place.region != patch.region:
+            seen.moveTo(patch.left - round(view.x), patch.top - round(view.y))
+        return self._heat.image, seen
+
+    def heat_place(self, view: ViewTransform) -> HeatPlace | None:
+        """Return the part a heat map is to be drawn for; None where the film is out of sight.
+
+        While it is not much larger than the view, that is the whole film, so that a pan only
+        cuts another part.
+        """
+        patch, whole = self.patch(view), self._shrunk
         if patch is None:
             return None
-        if self._heat is None or self._heat[0] != view or self._heat[1] is not heat_map:
-            rows, columns = patch.codes.shape
-            heat = overlay.heat_in_view(heat_map, view=patch.region, rows=rows, columns=columns)
-            index = np.rint(heat * 255.0).astype(np.uint8)
-            pixels = premultiplied_table(colormap.heat_colours()).take(index)
-            self._heat = (view, heat_map, pixels, layer_image(pixels))
-        return self._heat[3]
+        rows, columns = patch.codes.shape
+        if whole is not None and _shrinks(view) and whole.size <= _WHOLE * patch.codes.size:
+            region = (0.0, 0.0, float(self._film.rows), float(self._film.columns))
+            rows, columns = whole.shape
+        else:
+            region = patch.region
+        return HeatPlace(region=region, shape=(rows, columns))
+
+    def take_heat(self, layer: HeatLayer | None) -> None:
+        """Keep a heat map that was drawn ahead of its first paint."""
+        self._heat = layer
 
     def _shrink(self, view: ViewTransform) -> Patch | None:
         """Average the whole film down once a zoom; a pan then only cuts another part."""
@@ -136,3 +192,29 @@ class FilmLayers:
             borderMode=cv2.BORDER_REPLICATE,
         )
         return Patch(codes=display.codes(codes), left=x0, top=y0, region=(top, left, bottom, right))
+
+
+def whole_view(film: Film, *, width: int, height: int) -> ViewTransform:
+    """Return the place of a film fitted into a view, device px."""
+    return ViewTransform(
+        columns=film.columns,
+        rows=film.rows,
+        aspect=film.spacing.row / film.spacing.column,
+        width=max(width, 1),
+        height=max(height, 1),
+    ).fitted()
+
+
+def _shrinks(view: ViewTransform) -> bool:
+    return max(view.scale, view.scale_y) <= 1.0
+
+
+def draw_heat(heat_map: HeatMap, place: HeatPlace) -> HeatLayer:
+    """Draw a heat map for a part of the film, at full opacity."""
+    import cv2
+
+    rows, columns = place.shape
+    heat = overlay.heat_in_view(heat_map, view=place.region, rows=rows, columns=columns)
+    level: Array = cv2.convertScaleAbs(heat, alpha=255)
+    pixels = premultiplied_table(colormap.heat_colours()).take(level)
+    return HeatLayer(heat_map=heat_map, place=place, pixels=pixels, image=layer_image(pixels))

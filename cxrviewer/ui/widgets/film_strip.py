@@ -66,7 +66,7 @@ class _Tile(QStyledItemDelegate):
     """Paints one film of the strip."""
 
     def sizeHint(
-        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+        self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex
     ) -> QSize:
         """Return the one size of all tiles."""
         return _TILE
@@ -84,8 +84,9 @@ class _Tile(QStyledItemDelegate):
         area: QRect = option.rect
         selected = bool(option.state & QStyle.StateFlag.State_Selected)
         frame = QRect(area.left() + 8, area.top() + 8, area.width() - 16, _PICTURE)
-        painter.fillRect(frame, theme.colour("surround"))
-        if entry.thumbnail is not None:
+        read = entry.thumbnail is not None
+        painter.fillRect(frame, theme.colour("surround" if read else "window"))
+        if read:
             _paint_thumbnail(painter, frame, entry)
         pen = QPen(theme.colour("accent" if selected else "line"), 2 if selected else 1)
         painter.setPen(pen)
@@ -111,7 +112,7 @@ class _Tile(QStyledItemDelegate):
         painter.setPen(theme.colour("text" if entry.state is not FilmState.WAITING else "muted"))
         text = place.adjusted(18, 0, 0, 0)
         shown = painter.fontMetrics().elidedText(
-            entry.path.name, Qt.TextElideMode.ElideMiddle, text.width()
+            entry.path.stem, Qt.TextElideMode.ElideMiddle, text.width()
         )
         painter.drawText(text, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QKeyEvent,
     QMouseEvent,
@@ -18,7 +18,7 @@ from cxrviewer.core.analysis import HeatMap
 from cxrviewer.core.film import Film, Voi
 from cxrviewer.ui import theme
 from cxrviewer.ui.widgets.corner_texts import corner_texts, draw_corners, draw_letters
-from cxrviewer.ui.widgets.film_layers import FilmLayers
+from cxrviewer.ui.widgets.film_layers import FilmLayers, HeatLayer, HeatPlace, whole_view
 from cxrviewer.ui.widgets.view_transform import ViewTransform
 from cxrviewer.ui.widgets.window_drag import COARSE, FINE, NORMAL, dragged
 
@@ -122,15 +122,31 @@ class FilmView(QWidget):
         """What the left button does."""
         return self._tool
 
-    def show_film(self, film: Film) -> None:
+    def show_film(self, layers: FilmLayers) -> None:
         """Put a film on screen, fitted, as its file says, without a heat map."""
-        self._film, self._layers, self._heat_map = film, FilmLayers(film), None
+        film = layers.film
+        self._film, self._layers, self._heat_map = film, layers, None
         self._drag = None
         self.setAccessibleDescription(film.path.name)
         self.reset()
 
-    def show_heat_map(self, heat_map: HeatMap | None) -> None:
-        """Lay a heat map over the film; one with a flaw is never drawn."""
+    @property
+    def heat_place(self) -> HeatPlace | None:
+        """What a heat map would have to be drawn for now."""
+        if self._layers is None or self._view is None:
+            return None
+        return self._layers.heat_place(self._view)
+
+    def show_heat_map(self, heat_map: HeatMap | None, *, drawn: HeatLayer | None = None) -> None:
+        """Lay a heat map over the film; one with a flaw is never drawn.
+
+        Parameters
+        ----------
+        drawn
+            The same map, drawn for `heat_place` as it was a moment ago.
+        """
+        if self._layers is not None:
+            self._layers.take_heat(drawn)
         self._heat_map = None if heat_map is not None and heat_map.flaw else heat_map
         self.update()
 
@@ -203,11 +219,7 @@ class FilmView(QWidget):
             return
         ratio = self.devicePixelRatioF()
         width, height = round(self.width() * ratio), round(self.height() * ratio)
-        view = self._view or ViewTransform(
-            columns=film.columns,
-            rows=film.rows,
-            aspect=film.spacing.row / film.spacing.column,
-        )
+        view = self._view or whole_view(film, width=width, height=height)
         view = view.resized(width, height)
         self._view = view.fitted() if self._fitted else view
         self._changed()
@@ -226,7 +238,14 @@ class FilmView(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the two layers and the corner texts."""
         painter = QPainter(self)
-        painter.fillRect(event.rect(), theme.colour("surround"))
+        try:
+            self._paint(painter, event.rect())
+        finally:
+            # A painter left open by an error would take the whole program down.
+            painter.end()
+
+    def _paint(self, painter: QPainter, exposed: QRect) -> None:
+        painter.fillRect(exposed, theme.colour("surround"))
         if self._film is None or self._layers is None or self._view is None or self._voi is None:
             return
         patch = self._layers.patch(self._view)
@@ -250,9 +269,10 @@ class FilmView(QWidget):
             return
         heat = self._layers.heat_image(self._view, self._heat_map)
         if heat is not None:
-            heat.setDevicePixelRatio(ratio)
+            image, seen = heat
+            image.setDevicePixelRatio(ratio)
             painter.setOpacity(self._opacity)
-            painter.drawImage(place, heat)
+            painter.drawImage(place, image, seen)
             painter.setOpacity(1.0)
 
     def wheelEvent(self, event: QWheelEvent) -> None:

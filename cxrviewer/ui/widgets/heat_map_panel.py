@@ -148,8 +148,10 @@ class HeatMapPanel(QWidget):
         self._layer.clear()
         last = len(ready.layers) - 1
         for place, layer in enumerate(ready.layers):
-            ends = {0: self.tr(" (first)"), last: self.tr(" (last)")}
-            self._layer.addItem(f"{place + 1}  {layer}{ends.get(place, '')}", layer)
+            self._layer.addItem(
+                self.tr("{n} of {all}   {layer}").format(n=place + 1, all=last + 1, layer=layer),
+                layer,
+            )
         self._layer.setCurrentIndex(last)
 
     def choose_label(self, label: str) -> None:

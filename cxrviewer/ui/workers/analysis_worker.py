@@ -5,10 +5,12 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from cxrviewer.core.analysis import HeatMap
 from cxrviewer.core.errors import sentence_for
 from cxrviewer.core.film import Film
 from cxrviewer.core.logs import logger
 from cxrviewer.processes.engine_process import Engine
+from cxrviewer.ui.widgets.film_layers import HeatLayer, HeatPlace, draw_heat
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -21,6 +23,8 @@ class AnalysisRequest:
         Label the heat map is of, empty for the model's own choice.
     layer
         Stage it is taken from, empty for the last.
+    place
+        What the heat map is to be drawn for at once, if anything.
     """
 
     number: int
@@ -28,6 +32,7 @@ class AnalysisRequest:
     label: str = ""
     layer: str = ""
     method: str = "gradcam"
+    place: HeatPlace | None = None
 
 
 class AnalysisWorker(QObject):
@@ -37,13 +42,13 @@ class AnalysisWorker(QObject):
     -------
     model_ready(ModelReady)
     model_failed(str)
-    analysed(AnalysisRequest, Analysis)
+    analysed(AnalysisRequest, Analysis, HeatLayer or None)
     failed(AnalysisRequest, str)
     """
 
     model_ready = Signal(object)
     model_failed = Signal(str)
-    analysed = Signal(object, object)
+    analysed = Signal(object, object, object)
     failed = Signal(object, str)
 
     def __init__(self, *, threads: int = 0) -> None:
@@ -84,12 +89,13 @@ class AnalysisWorker(QObject):
             analysis = self._engine.analyse(
                 request.film, label=request.label, layer=request.layer, method=request.method
             )
+            drawn = _drawn(analysis.heat_map, request.place)
         except Exception as error:  # noqa: BLE001 - becomes a sentence on screen
             logger.error("analysis failed", exc_info=error)
             self.failed.emit(request, sentence_for(error))
             return
         logger.info("analysed in %.3f s", analysis.seconds)
-        self.analysed.emit(request, analysis)
+        self.analysed.emit(request, analysis, drawn)
 
     def stop(self) -> None:
         """End the child and take no more requests."""
@@ -99,3 +105,9 @@ class AnalysisWorker(QObject):
     def close(self) -> None:
         """Release the child once the thread has ended."""
         self._engine.close()
+
+
+def _drawn(heat_map: HeatMap | None, place: HeatPlace | None) -> HeatLayer | None:
+    if heat_map is None or heat_map.flaw or place is None:
+        return None
+    return draw_heat(heat_map, place)

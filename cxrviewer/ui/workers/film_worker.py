@@ -12,6 +12,7 @@ from cxrviewer.core.errors import sentence_for
 from cxrviewer.core.film import Film
 from cxrviewer.core.logs import film_alias, logger
 from cxrviewer.processes.reader_process import FilmReader
+from cxrviewer.ui.widgets.film_layers import FilmLayers
 
 THUMBNAIL = QSize(88, 88)
 # A read that took so long is ended when another film is asked for.
@@ -20,10 +21,17 @@ _PATIENCE = 1.0
 
 @dataclass(frozen=True, kw_only=True)
 class FilmRequest:
-    """Ask for a film; the highest number is the one that is wanted."""
+    """Ask for a film; the highest number is the one that is wanted.
+
+    Attributes
+    ----------
+    room
+        Width and height of the view it is to be fitted into, device px.
+    """
 
     number: int
     path: Path
+    room: tuple[int, int]
 
 
 class FilmWorker(QObject):
@@ -33,7 +41,8 @@ class FilmWorker(QObject):
     -------
     started
         The child is on its way and painting is prepared.
-    film_read(FilmRequest, Film)
+    film_read(FilmRequest, FilmLayers)
+        The film, drawn for its first paint.
     refused(FilmRequest, str)
         The file is no film, and why.
     thumbnail_made(Path, QImage)
@@ -82,6 +91,8 @@ class FilmWorker(QObject):
         self._reading_since = time.monotonic()
         try:
             film = self._reader.read(request.path)
+            layers = FilmLayers(film)
+            layers.prepare(*request.room)
         except Exception as error:  # noqa: BLE001 - becomes a sentence on screen
             logger.error("%s refused", film_alias(request.path), exc_info=error)
             self.refused.emit(request, sentence_for(error))
@@ -89,7 +100,7 @@ class FilmWorker(QObject):
         finally:
             self._reading_since = 0.0
         logger.info("%s read", film_alias(request.path))
-        self.film_read.emit(request, film)
+        self.film_read.emit(request, layers)
         self.thumbnail_made.emit(request.path, thumbnail(film))
 
     def stop(self) -> None:

@@ -64,6 +64,16 @@ def test_the_principal_component_is_the_package_s_own_but_for_its_sign(
     assert np.allclose(np.abs(ours), np.abs(theirs), atol=1e-3 * np.abs(theirs).max())
 
 
+@pytest.mark.parametrize("sign", [1.0, -1.0])
+def test_the_principal_component_is_greatest_where_the_film_stands_out(sign: float) -> None:
+    film = torch.zeros(1, 1, 8, 8)
+    film[0, 0, 2, 5] = sign
+    network = Network(nn.Sequential(nn.Identity()), nn.Linear(1, 2), ("only",))
+    raw = raw_map(METHODS["eigencam"], network, network.features[0], inputs=film, label=0)
+    assert np.unravel_index(raw.argmax(), raw.shape) == (2, 5)
+    assert raw.max() > -raw.min()
+
+
 @pytest.mark.parametrize("method", METHODS)
 def test_no_method_writes_to_the_screen_or_leaves_a_hook(
     tiny_network: Network, batch: Tensor, method: str, capfd: pytest.CaptureFixture[str]

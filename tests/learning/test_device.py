@@ -28,6 +28,7 @@ def test_without_cuda_the_processor_is_used_and_says_why() -> None:
 @pytest.mark.skipif(torch.cuda.is_available(), reason="the CUDA device here works")
 def test_a_cuda_device_that_cannot_compute_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "get_device_name", lambda: "listed only")
     chosen = device.choose()
     assert chosen.name == "cpu"
     assert chosen.description == "CPU (the CUDA device does not work)"

@@ -56,6 +56,7 @@ def program(isolated_user_dirs: Path) -> Run:
     def run(*words: object, **options: Any) -> Ran:
         done = subprocess.run(
             [sys.executable, "-m", "cxrviewer", *map(str, words)],
+            check=False,
             **{"capture_output": True, "timeout": 120, "env": environment(), **options},
         )
         out, err = ((stream or b"").decode() for stream in (done.stdout, done.stderr))

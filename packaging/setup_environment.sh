@@ -70,9 +70,10 @@ choose_python() {
 }
 
 python_packages() {
-    local wanted stamp=.venv/cxrviewer-ready
-    wanted="$purpose $(cat pyproject.toml constraints.txt | sha256sum | cut -c1-64)"
-    [ -x .venv/bin/python ] && grep -qsxF "$wanted" "$stamp" && return
+    local versions stamp=.venv/cxrviewer-ready
+    versions=$(cat pyproject.toml constraints.txt | sha256sum | cut -c1-64)
+    # What the tests need holds all that the program needs.
+    grep -qsxF -e "$purpose $versions" -e "tests $versions" "$stamp" && return
     if [ ! -x .venv/bin/python ]; then
         local python
         python=$(choose_python)
@@ -81,7 +82,7 @@ python_packages() {
     say "Installing Python packages into .venv (minutes the first time)"
     .venv/bin/python -m pip install -qq --disable-pip-version-check \
         -c constraints.txt -e ".$extras" </dev/null
-    echo "$wanted" >>"$stamp"
+    echo "$purpose $versions" >>"$stamp"
 }
 
 system_libraries

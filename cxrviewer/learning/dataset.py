@@ -96,28 +96,34 @@ def list_films(data: Path) -> Listing:
     return listing
 
 
-def for_one_label(listing: Listing, data: Path) -> Listing:
-    """Keep the films that state exactly one finding, as a network with one label a film needs.
-
-    Raises
-    ------
-    DataError
-        If fewer than two classes are left.
-    """
+def with_one_finding(listing: Listing) -> Listing:
+    """Keep the films that state exactly one finding, as a network with one label a film needs."""
     kept = tuple(entry for entry in listing.entries if len(entry.findings) == 1)
     several = tuple(
-        (entry.path.name, f"{entry.path.name}: several findings; this recipe takes films with one.")
+        (entry.path.name, f"{entry.path.name}: several findings; only films with one are used.")
         for entry in listing.entries
         if len(entry.findings) > 1
     )
     present = {entry.findings[0] for entry in kept}
     names = {label: name for label, name in listing.names.items() if label in present}
-    if len(names) < 2:
-        only = ", ".join(names.values()) or "none"
+    return Listing(entries=kept, names=names, refused=listing.refused + several)
+
+
+def for_training(data: Path) -> Listing:
+    """List the films of a data set that a network with one label a film can learn from.
+
+    Raises
+    ------
+    DataError
+        If there is no such data set, or films of fewer than two classes in it.
+    """
+    listing = with_one_finding(list_films(data))
+    if len(listing.names) < 2:
+        only = ", ".join(listing.names.values()) or "none"
         raise DataError(
             f"{data} holds films of one class only ({only}); training needs at least two."
         )
-    return Listing(entries=kept, names=names, refused=listing.refused + several)
+    return listing
 
 
 def _list_folder(data: Path) -> Listing:

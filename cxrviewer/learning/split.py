@@ -41,9 +41,9 @@ def split_films(
 ) -> Split:
     """Divide films among the parts, stratified by class.
 
-    Whole patients (or, by image, single films) are drawn in a seeded random order and each
-    goes to the part that lacks most films of its class; the first ones make sure that no part
-    is without the class.
+    Whole patients (or, by image, single films) are dealt within their class from the one with
+    most films to those with one, so that every part has its share of films and of patients with
+    many; who comes first among equals is random.
 
     Parameters
     ----------
@@ -66,6 +66,7 @@ def split_films(
     generator = np.random.default_rng(seed)
     for index in range(len(classes)):
         members = generator.permutation(np.flatnonzero(home == index))
+        members = members[np.argsort(-sizes[members], kind="stable")]
         part_of_group[members] = _deal(sizes[members], shares)
     split = Split(part=part_of_group[group], by=by)
     _check(split, truth, group=group, classes=classes.tolist())
@@ -81,16 +82,16 @@ def _main_class(truth: Array, group: Array, *, classes: int) -> Array:
 
 
 def _deal(sizes: Array, shares: tuple[float, float, float]) -> Array:
+    """Return the part of each patient: the one that lacks most films so far."""
     given = np.zeros(len(shares))
     parts = np.empty(len(sizes), dtype=np.int64)
     for position, size in enumerate(sizes):
-        if position < len(shares):
-            choice = position
-        else:
-            lacking = np.asarray(shares) * (given.sum() + size) - given
-            choice = int(lacking.argmax())
-        parts[position] = choice
-        given[choice] += size
+        lacking = np.asarray(shares) * (given.sum() + size) - given
+        if len(sizes) - position <= (given == 0).sum():
+            # The last patients go where there is none yet.
+            lacking[given > 0] = -np.inf
+        parts[position] = lacking.argmax()
+        given[parts[position]] += size
     return parts
 
 

@@ -17,7 +17,7 @@ from cxrviewer.core.progress import BatchDone, EpochDone, Event, Finished, Phase
 from cxrviewer.learning import bundle_writer, device, outcome, run_record, shortcuts
 from cxrviewer.learning.backbones import BACKBONES, Backbone, Network, tail
 from cxrviewer.learning.cache import ReadFilms, read_through
-from cxrviewer.learning.dataset import for_one_label, list_films
+from cxrviewer.learning.dataset import for_training
 from cxrviewer.learning.fitting import Fit
 from cxrviewer.learning.preprocess import Preprocess
 from cxrviewer.learning.runner import Runner
@@ -40,7 +40,7 @@ def train(plan: TrainingPlan) -> Iterator[Event]:
     PlanError
         If the weights cannot be used or the training diverged.
     """
-    listing = for_one_label(list_films(plan.data), plan.data)
+    listing = for_training(plan.data)
     job = _Job(plan=plan, classes=listing.classes, runner=Runner(device.choose()))
     network = initial_network(plan, classes=len(listing.classes))
     with _folder_for(plan):

@@ -7,7 +7,7 @@ import pytest
 
 from cxrviewer.core.errors import DataError
 from cxrviewer.core.film import DisplayChain, Facts, Film, Identity, Rescale, Window
-from cxrviewer.learning.dataset import Entry, for_one_label, list_films
+from cxrviewer.learning.dataset import Entry, for_training, list_films, with_one_finding
 
 
 def _touch(root: Path, *names: str) -> None:
@@ -108,13 +108,13 @@ def test_sets_that_cannot_be_used_are_one_sentence(tmp_path: Path) -> None:
         with pytest.raises(DataError, match=words):
             list_films(tmp_path / name)
     with pytest.raises(DataError, match=r"one class only \(normal\)"):
-        for_one_label(list_films(tmp_path / "one"), tmp_path / "one")
+        for_training(tmp_path / "one")
 
 
 def test_films_with_several_findings_are_named_and_left_out(tmp_path: Path) -> None:
     _touch(tmp_path, "a.png", "b.png", "c.png")
     (tmp_path / "films.csv").write_text("image,findings\na.png,X\nb.png,Y\nc.png,X|Z\n")
-    listing = for_one_label(list_films(tmp_path / "films.csv"), tmp_path)
+    listing = with_one_finding(list_films(tmp_path / "films.csv"))
     assert listing.classes == ("x", "y")
     assert [name for name, _ in listing.refused] == ["c.png"]
 

@@ -23,7 +23,7 @@ _COLLIMATED = 0.016  # margin outside the beam, fraction of the side
 _NOISE = 0.0065
 _FILM_SIDE = 300.0  # mm
 # Text of a lead mark, its lower left corner and its height, fractions of the side.
-_MARKS = (("R", (0.060, 0.100), 0.038), ("PHANTOM", (0.790, 0.078), 0.020))
+_MARKS = (("R", (0.060, 0.100), 0.038), ("PHANTOM", (0.790, 0.116), 0.020))
 
 
 def draw(*, rows: int = 2048, columns: int = 2048, seed: int = 1) -> Array:

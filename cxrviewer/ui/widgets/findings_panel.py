@@ -93,6 +93,11 @@ class FindingsPanel(QWidget):
         return page.reason if isinstance(page, NoticeBox) else ""
 
     @property
+    def warning(self) -> NoticeBox:
+        """The box in front of the scores of a film the model warns about."""
+        return self._warning
+
+    @property
     def footer(self) -> str:
         """Model, device and seconds, or what is going on."""
         return self._footer.text()

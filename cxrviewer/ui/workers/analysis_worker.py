@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, Signal, Slot
 
 from cxrviewer.core.analysis import HeatMap
+from cxrviewer.core.bundle import find_bundle
 from cxrviewer.core.errors import sentence_for
 from cxrviewer.core.film import Film
 from cxrviewer.core.logs import logger
@@ -72,6 +73,8 @@ class AnalysisWorker(QObject):
         if self._stopping.is_set():
             return
         try:
+            # A model that is not there is told at once, not after torch was imported.
+            find_bundle(model)
             ready = self._engine.load(model)
         except Exception as error:  # noqa: BLE001 - becomes a sentence on screen
             logger.error("model not loaded", exc_info=error)

@@ -1,0 +1,15 @@
+"""What the window's process never loads."""
+
+import subprocess
+import sys
+
+FORBIDDEN = ("torch", "torchvision", "pydicom", "gdcm", "cxrviewer.imaging.reader", "sklearn")
+
+
+def test_the_window_loads_neither_torch_nor_a_codec() -> None:
+    code = "import sys; import cxrviewer.ui.app; print(*sys.modules)"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = ran.stdout.split()
+    assert "cxrviewer.ui.main_window" in loaded
+    assert [name for name in FORBIDDEN if name in loaded] == []
+    assert "cv2" not in loaded

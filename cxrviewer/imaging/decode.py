@@ -113,7 +113,10 @@ def _true_syntax(dataset: Dataset, layout: PixelLayout) -> tuple[str, tuple[str,
     # Bytes that are exactly the uncompressed pixels are uncompressed, whatever the file says.
     if not declared or len(data) - native.native_bytes(layout) in (0, 1):
         implicit, little = getattr(dataset, "original_encoding", (False, True))
-        found = (IMPLICIT_LITTLE if implicit else EXPLICIT_LITTLE) if little else EXPLICIT_BIG
+        if little is False:
+            found = EXPLICIT_BIG
+        else:
+            found = IMPLICIT_LITTLE if implicit else EXPLICIT_LITTLE
         return found, (_otherwise(declared, found),)
     return declared, ()
 

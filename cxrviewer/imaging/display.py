@@ -80,7 +80,7 @@ def apply_modality(stored: Array, modality: Modality) -> Array:
     """Turn stored values into modality values, float64 of the same shape."""
     if isinstance(modality, Table):
         return _look_up(stored, modality)
-    return stored * modality.slope + modality.intercept
+    return stored.astype(np.float64) * modality.slope + modality.intercept
 
 
 def apply_voi(values: Array, voi: Voi) -> Array:

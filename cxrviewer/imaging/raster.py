@@ -20,6 +20,7 @@ from cxrviewer.imaging.layout import LARGEST_FRAME
 FORMATS = ("PNG", "JPEG", "TIFF")
 _WHITE_IS_ZERO = 0
 _PHOTOMETRIC_TAG = 262
+_BITS_TAG = 258
 _BROKEN = (
     OSError,
     ValueError,
@@ -121,7 +122,7 @@ def _read(data: bytes, file_format: str) -> _Picture:
         )
     frames = int(getattr(image, "n_frames", 1))
     tags = getattr(image, "tag_v2", {})
-    deep = _is_deep_colour_png(data)
+    deep = _is_deep_colour(data, tags.get(_BITS_TAG, ()))
     image.load()
     if deep:
         return _deep_colour(data)
@@ -147,9 +148,10 @@ def _grey(image: Image.Image) -> tuple[Array, bool]:
     return monochrome.luminance(np.array(image.convert("RGB")))
 
 
-def _is_deep_colour_png(data: bytes) -> bool:
-    """Whether this is a PNG with 16 bits a colour sample, of which Pillow keeps only 8."""
-    return data[12:16] == b"IHDR" and data[24] == 16 and data[25] in (2, 6)
+def _is_deep_colour(data: bytes, tiff_bits: tuple[int, ...]) -> bool:
+    """Whether a PNG or TIFF has 16 bits a colour sample, of which Pillow keeps only 8."""
+    png = data[12:16] == b"IHDR" and data[24] == 16 and data[25] in (2, 6)
+    return png or (len(tiff_bits) >= 3 and tiff_bits[0] == 16)
 
 
 def _deep_colour(data: bytes) -> _Picture:

@@ -4,6 +4,7 @@ File names and exception messages can hold a patient's name, so neither is writt
 is named by a digest of its path, an exception by its type and the lines it passed through.
 """
 
+import contextlib
 import hashlib
 import logging
 import sys
@@ -80,7 +81,8 @@ def stop() -> None:
     """Close the log of this process."""
     for handler in tuple(logger.handlers):
         logger.removeHandler(handler)
-        handler.close()
+        with contextlib.suppress(OSError):  # a full disk: what is left cannot be written
+            handler.close()
 
 
 def log_uncaught() -> None:

@@ -1,0 +1,69 @@
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cxrviewer.core.errors import PlanError
+from cxrviewer.core.plan import TrainingPlan
+from cxrviewer.core.recipes import RECIPES
+
+
+def plan(**changes: Any) -> TrainingPlan:
+    return TrainingPlan(data=Path("data"), out=Path("out"), **changes)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("recipe", "nonsense"),
+        ("epochs", (1,)),
+        ("epochs", (1, -1)),
+        ("learning_rates", (0.1, 0.1, 0.1)),
+        ("batch_size", -1),
+        ("split_by", "hospital"),
+        ("bundle_id", "../up"),
+        ("bundle_id", ""),
+    ],
+)
+def test_a_plan_is_valid_once_built_and_names_the_field(field: str, value: object) -> None:
+    with pytest.raises(PlanError) as raised:
+        plan(**{field: value})
+    assert raised.value.field == field
+    assert raised.value.sentence.endswith(".")
+
+
+def test_a_plan_changes_only_what_it_names() -> None:
+    recipe = RECIPES["p3-chen-kute"]
+    assert plan().settings == recipe
+    changed = plan(epochs=(3, 0), batch_size=8).settings
+    assert [phase.epochs for phase in changed.phases] == [3, 0]
+    assert [phase.learning_rate for phase in changed.phases] == [1e-4, 1e-5]
+    assert changed.batch_size == 8
+    assert RECIPES["p3-chen-kute"] == recipe
+
+
+def test_settings_are_read_from_text() -> None:
+    changed = plan().changed(
+        {"epochs": "1,2", "learning_rates": "0.1,1e-3", "seed": "7", "weights": "a.safetensors"}
+    )
+    assert (changed.epochs, changed.learning_rates) == ((1, 2), (0.1, 0.001))
+    assert (changed.seed, changed.weights) == (7, "a.safetensors")
+
+
+@pytest.mark.parametrize(
+    ("key", "text"), [("magic", "1"), ("data", "x"), ("out", "x"), ("seed", "one"), ("epochs", "")]
+)
+def test_a_setting_that_cannot_be_read_names_its_key(key: str, text: str) -> None:
+    with pytest.raises(PlanError) as raised:
+        plan().changed({key: text})
+    assert raised.value.field == key
+
+
+def test_a_changed_plan_is_checked_again() -> None:
+    with pytest.raises(PlanError):
+        plan().changed({"epochs": "1,2,3"})
+
+
+def test_a_plan_is_kept_as_plain_values() -> None:
+    raw = plan(epochs=(1, 2)).as_json()
+    assert (raw["data"], raw["epochs"], raw["weights"]) == ("data", (1, 2), None)

@@ -1,0 +1,26 @@
+import pytest
+
+from cxrviewer.core.recipes import DEFAULT_RECIPE, RECIPES, Recipe
+
+
+@pytest.mark.parametrize("recipe", RECIPES.values(), ids=lambda recipe: recipe.name)
+def test_a_recipe_is_whole(recipe: Recipe) -> None:
+    assert recipe.phases
+    assert abs(sum(recipe.split) - 1) < 1e-9
+    assert min(recipe.split) > 0
+    assert all(phase.epochs > 0 and phase.learning_rate > 0 for phase in recipe.phases)
+    assert (recipe.mean is None) == (recipe.std is None)
+
+
+def test_names_are_the_keys_and_the_default_is_one_of_them() -> None:
+    assert list(RECIPES) == [recipe.name for recipe in RECIPES.values()]
+    assert DEFAULT_RECIPE in RECIPES
+
+
+def test_p3_is_the_papers() -> None:
+    recipe = RECIPES["p3-chen-kute"]
+    assert (recipe.backbone, recipe.input_size, recipe.batch_size) == ("mobilenet_v2", 224, 32)
+    assert [(p.epochs, p.learning_rate, p.unfrozen) for p in recipe.phases] == [
+        (10, 1e-4, 0),
+        (20, 1e-5, 14),
+    ]

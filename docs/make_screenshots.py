@@ -59,6 +59,7 @@ def _take() -> int:
     def grab(name: str) -> None:
         pause()
         file = DOCS / f"{name}.png"
+        file.parent.mkdir(exist_ok=True)
         if not window.grab().save(str(file)):
             raise SystemExit(f"{file} could not be written.")
         print(file.relative_to(DOCS.parent))
@@ -71,21 +72,21 @@ def _take() -> int:
 
 
 def _scenes(window, *, wait: Callable[..., None], grab: Callable[[str], None], session) -> None:
-    grab("screenshot-empty")
+    grab("screenshots/empty")
     window.open_phantom()
     wait(session.film_shown, what="film")
-    grab("screenshot-loading")
+    grab("screenshots/loading")
     wait(session.analysed, session.model_failed, session.analysis_failed, what="analysis")
     panel = window.viewer.heat_map_panel
     for percent in (0, 100, 40):
         panel.opacity = percent
-        grab(f"screenshot-overlay-{percent}")
+        grab(f"screenshots/overlay-{percent}")
     grab("screenshot")
     broken = Path(os.environ["CXRVIEWER_HOME"], "broken.dcm")
     broken.write_bytes(b"no film")
     window.open_films([broken])
     wait(session.film_refused, what="refusal")
-    grab("screenshot-error")
+    grab("screenshots/error")
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from cxrviewer.core.film import Array, Film
 
 TRAITS = ("file size", "mean grey", "spread of greys", "aspect", "sharpness")
 WARN_ABOVE = 0.75
+_RIDGE = 1e-6
 
 
 def traits(film: Film, grey: Array) -> Array:
@@ -58,6 +59,8 @@ def baseline(values: Array, truth: Array, *, training: Array, test: Array) -> tu
         inside, outside = scaled[training][own[training]], scaled[training][~own[training]]
         scatter = np.cov(inside - inside.mean(axis=0), rowvar=False) * len(inside)
         scatter = scatter + np.cov(outside - outside.mean(axis=0), rowvar=False) * len(outside)
-        direction = np.linalg.lstsq(scatter, inside.mean(axis=0) - outside.mean(axis=0))[0]
+        # A trait that never varies within a class would make the matrix singular.
+        scatter = scatter + _RIDGE * len(known) * np.eye(scatter.shape[0])
+        direction = np.linalg.solve(scatter, inside.mean(axis=0) - outside.mean(axis=0))
         areas.append(metrics.auroc(own[test], scaled[test] @ direction))
     return tuple(areas)

@@ -5,7 +5,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-SIDE = 48
+SIDE = 72
 # Class folder -> grey, and a file name that carries the patient as the real ones do.
 CLASSES = {
     "NORMAL": (70, "IM-{patient:04}-{film:04}.png"),

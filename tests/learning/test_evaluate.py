@@ -1,0 +1,100 @@
+"""A bundle on labelled films: what is measured, what is left out, and what is written."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from cxrviewer.core.analysis import NOTICE
+from cxrviewer.core.bundle import Bundle
+from cxrviewer.core.errors import DataError, ExportError
+from cxrviewer.imaging.reader import read_film
+from cxrviewer.learning.classifier import Classifier
+from cxrviewer.learning.evaluate import evaluate
+from tests.learning.class_folders import write_films
+
+
+def _rename(films: Path, **names: str) -> Path:
+    for old, new in names.items():
+        (films / old).rename(films / new)
+    return films
+
+
+def test_the_report_counts_what_the_classifier_calls(tiny_bundle: Bundle, tmp_path: Path) -> None:
+    films = write_films(tmp_path / "films", patients=4, films=2)
+    report = evaluate(films, tiny_bundle, tmp_path / "out")
+    classifier = Classifier.load(tiny_bundle)
+    ids = [label.id for label in tiny_bundle.manifest.labels]
+    counted = [[0] * 3 for _ in ids]
+    for file in films.rglob("*.png"):
+        called = ids.index(classifier.analyse(read_film(file)).call)
+        counted[ids.index(file.parent.name.lower())][called] += 1
+    assert report.values["confusion"] == counted
+    right = sum(counted[i][i] for i in range(3))
+    assert report.values["accuracy"]["value"] == right / 24
+    assert (report.values["films"], report.values["patients"]) == (24, 12)
+    assert report.values["grouped_by"] == "patient"
+    assert report.values["majority_share"] == pytest.approx(1 / 3)
+
+
+def test_the_files_stand_alone_and_carry_the_notice(tiny_bundle: Bundle, tmp_path: Path) -> None:
+    films = write_films(tmp_path / "films", patients=3)
+    report = evaluate(films, tiny_bundle, tmp_path / "out")
+    assert json.loads(report.json_file.read_text())["model"] == "tiny-model"
+    page = report.html_file.read_text()
+    assert NOTICE in page
+    assert page.count("data:image/png;base64,") == 3
+    assert "http" not in page
+    drawn = {file.name for file in (tmp_path / "out").glob("*.png")}
+    assert drawn == {"confusion.png", "roc.png", "reliability.png"}
+
+
+def test_a_model_that_says_one_thing_only_is_flagged(tiny_bundle: Bundle, tmp_path: Path) -> None:
+    films = write_films(tmp_path / "films", patients=3, classes=1)
+    report = evaluate(films, tiny_bundle, tmp_path / "out")
+    assert report.values["majority_classifier"] is True
+    assert "majority classifier" in report.summary
+    assert report.values["per_class"]["viral"]["auroc"]["value"] is None
+
+
+def test_an_unknown_label_beside_the_negative_one_is_measured_as_the_rest(
+    tiny_bundle: Bundle, tmp_path: Path
+) -> None:
+    films = _rename(
+        write_films(tmp_path / "films", patients=3, classes=2),
+        bacterial="PNEUMONIA",
+        NORMAL="No Finding",
+    )
+    report = evaluate(films, tiny_bundle, tmp_path / "out")
+    assert report.values["classes"] == ["normal", "pneumonia"]
+    assert "anything but normal" in report.values["note"]
+    assert report.values["positive"]["threshold"] == tiny_bundle.manifest.decision
+    assert "anything but normal" in report.html_file.read_text()
+
+
+def test_labels_the_model_does_not_know_are_one_sentence(
+    tiny_bundle: Bundle, tmp_path: Path
+) -> None:
+    films = _rename(write_films(tmp_path / "films"), viral="COVID-19", bacterial="tuberculosis")
+    with pytest.raises(DataError, match=r"covid-19, tuberculosis.*normal, bacterial, viral"):
+        evaluate(films, tiny_bundle, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_films_without_an_answer_are_named(tiny_bundle: Bundle, tmp_path: Path) -> None:
+    films = write_films(tmp_path / "films", patients=2)
+    (films / "viral" / "broken.png").write_bytes(b"no picture")
+    report = evaluate(films, tiny_bundle, tmp_path / "out")
+    (refused,) = report.values["refused"]
+    assert refused["film"] == "broken.png"
+    assert refused["reason"] in report.html_file.read_text()
+    assert report.values["films"] == 6
+
+
+def test_a_folder_that_cannot_be_written_is_one_sentence(
+    tiny_bundle: Bundle, tmp_path: Path
+) -> None:
+    films = write_films(tmp_path / "films", patients=2)
+    (tmp_path / "out").write_text("a file stands here")
+    with pytest.raises(ExportError, match="could not be written"):
+        evaluate(films, tiny_bundle, tmp_path / "out")

@@ -3,6 +3,8 @@
 import argparse
 import ctypes
 import os
+import re
+import socket
 import sys
 from importlib import util
 from pathlib import Path
@@ -29,8 +31,27 @@ def _has_display() -> bool:
     if not sys.platform.startswith("linux"):
         return True
     platform = os.environ.get("QT_QPA_PLATFORM", "").partition(":")[0]
-    named = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
-    return platform in _NEEDS_NO_DISPLAY or bool(named)
+    if platform in _NEEDS_NO_DISPLAY or os.environ.get("WAYLAND_DISPLAY"):
+        return True
+    return _answers(os.environ.get("DISPLAY", ""))
+
+
+def _answers(display: str) -> bool:
+    """Say whether an X display is there; Qt would end the program where it is not."""
+    local = re.fullmatch(r"(?:unix)?:(\d+)(?:\.\d+)?", display)
+    if local is None:
+        return bool(display)
+    file = f"/tmp/.X11-unix/X{local[1]}"  # noqa: S108 - where X listens, nothing is made here
+    return any(_connects(address) for address in (file, f"\0{file}"))
+
+
+def _connects(address: str) -> bool:
+    with socket.socket(socket.AF_UNIX) as probe:
+        try:
+            probe.connect(address)
+        except OSError:
+            return False
+    return True
 
 
 def _load_torch_before_qt() -> None:

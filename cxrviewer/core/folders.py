@@ -6,11 +6,10 @@ from pathlib import Path
 
 # Companions that lie beside films and are none. Everything else is tried, with or without a
 # suffix, because a DICOM file may carry any name.
-_COMPANIONS = frozenset(
-    (".csv", ".tsv", ".txt", ".md", ".json", ".xml", ".yaml", ".yml", ".ini", ".log", ".url")
-    + (".html", ".htm", ".css", ".js", ".pdf", ".doc", ".docx", ".rtf", ".xls", ".xlsx", ".pptx")
-    + (".zip", ".gz", ".tar", ".npy", ".npz", ".safetensors", ".sqlite", ".py", ".sh", ".bat")
-)
+_TABLES = (".csv", ".tsv", ".xls", ".xlsx", ".json", ".xml", ".yaml", ".yml", ".ini", ".sqlite")
+_TEXTS = (".txt", ".md", ".log", ".html", ".htm", ".css", ".pdf", ".doc", ".docx", ".rtf", ".pptx")
+_OTHERS = (".zip", ".gz", ".tar", ".npy", ".npz", ".safetensors", ".py", ".js", ".sh", ".bat")
+_COMPANIONS = frozenset((*_TABLES, *_TEXTS, *_OTHERS))
 _INDEXES = frozenset(("dicomdir", "thumbs.db", "desktop.ini", "readme", "license"))
 _FOREIGN_FOLDERS = frozenset(("__macosx",))
 

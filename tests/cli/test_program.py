@@ -90,6 +90,12 @@ def test_without_a_display_the_window_is_one_sentence(program: Run, film: Path) 
         assert "display" in ran.err
 
 
+def test_a_display_that_does_not_answer_is_one_sentence(program: Run) -> None:
+    ran = program(env=environment(DISPLAY=":4711"))
+    assert ran.status == 1
+    assert ran.is_one_sentence()
+
+
 def test_a_command_wins_over_a_film_of_its_name(program: Run, film: Path, tmp_path: Path) -> None:
     film.rename(tmp_path / "predict")
     assert program("predict", cwd=tmp_path).status == 2

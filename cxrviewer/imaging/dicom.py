@@ -31,7 +31,7 @@ def read_dicom(path: Path, *, certain: bool = True) -> Film:
         If it cannot be shown; the sentence lacks the file's name.
     """
     with quiet():
-        dataset = read_dataset(path, certain=certain)
+        dataset, unended = read_dataset(path, certain=certain)
         decoded = decode(dataset)
         layout = decoded.layout
         grey = layout.samples == 1 and layout.photometric != _PALETTE
@@ -42,7 +42,7 @@ def read_dicom(path: Path, *, certain: bool = True) -> Film:
             facts=replace(film.facts, incomplete=decoded.damaged),
             spacing=spacing,
             identity=read_identity(dataset),
-            warnings=(*_pixel_warnings(decoded), *film.warnings, *doubts),
+            warnings=(*unended, *_pixel_warnings(decoded), *film.warnings, *doubts),
         )
 
 

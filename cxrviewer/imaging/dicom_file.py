@@ -23,6 +23,7 @@ from cxrviewer.imaging.header import text
 from cxrviewer.imaging.layout import PIXEL_KEYWORDS
 
 _DAMAGED = "its header is damaged and cannot be read; ask for the film anew."
+_UNENDED = "The file lacks the mark at the end of its pixels; the frames it holds are whole."
 _BROKEN = (
     ValueError,
     TypeError,
@@ -79,7 +80,7 @@ class _Bounded(io.BufferedReader):
         return super().read(left if size is None or size < 0 else min(size, left))
 
 
-def read_dataset(path: Path, *, certain: bool = True) -> FileDataset:
+def read_dataset(path: Path, *, certain: bool = True) -> tuple[FileDataset, tuple[str, ...]]:
     """Read a DICOM file that holds a picture.
 
     Parameters
@@ -87,6 +88,10 @@ def read_dataset(path: Path, *, certain: bool = True) -> FileDataset:
     certain
         True where the file is marked as DICOM; otherwise one that does not look like it is
         said to be of an unknown kind.
+
+    Returns
+    -------
+    The data set, and warnings.
 
     Raises
     ------
@@ -96,11 +101,13 @@ def read_dataset(path: Path, *, certain: bool = True) -> FileDataset:
     with _Bounded(io.FileIO(str(path))) as stream:
         dataset = _parse(stream)
     if not any(keyword in dataset for keyword in PIXEL_KEYWORDS):
-        dataset = _with_delimiter(path) or dataset
+        completed = _with_delimiter(path)
+        if completed is not None:
+            return completed, (_UNENDED,)
     if _lost_its_structure(dataset):
         raise FilmError(_DAMAGED)
     if any(keyword in dataset for keyword in PIXEL_KEYWORDS):
-        return dataset
+        return dataset, ()
     if not certain and not any(mark in dataset for mark in _MARKS_OF_DICOM):
         raise FilmError("this is no film this program knows; open a DICOM, PNG, JPEG or TIFF file.")
     raise FilmError(_why_no_picture(dataset))
@@ -149,4 +156,6 @@ def _why_no_picture(dataset: Dataset) -> str:
         return "the file ends before its header does; ask for it anew."
     name = UID(kind).name.removesuffix(" Storage") if kind else ""
     named = f"this is an object of the kind {name} that" if name and name != kind else "the file"
+    if "Image" in name:
+        return f"{named} holds no picture; it may have been cut short, so ask for it anew."
     return f"{named} holds no picture; open a file that does."

@@ -134,9 +134,10 @@ def _plugin_values(
             values, _ = decoder.as_array(
                 dataset.PixelData, index=frame, raw=True, decoding_plugin=plugin, **options
             )
-        except MemoryError:
+        except (MemoryError, KeyboardInterrupt, SystemExit):
             raise
-        except Exception as error:  # noqa: BLE001 - each codec has errors of its own
+        # Every codec has errors of its own, and a panic in Rust is not even an Exception.
+        except BaseException as error:  # noqa: BLE001
             logger.info("%s failed with %s", plugin, type(error).__name__)
         else:
             return values

@@ -79,7 +79,7 @@ def _entries(item: Dataset, dataset: Dataset, length: int, bits: int) -> Array |
         packed = bits <= 8 and len(data) < 2 * length
         array = np.frombuffer(data[: len(data) // 2 * 2], dtype="u1" if packed else f"{order}u2")
     else:
-        array = np.array([int(entry) & 0xFFFF for entry in raw], dtype=np.uint16)
+        array = np.array(raw, dtype=np.int64) & 0xFFFF
     if not len(array) or len(array) < length // 2:
         return None
     entries: Array = array[:length].astype(np.uint16)

@@ -50,6 +50,8 @@ def read_film(path: Path) -> Film:
 def _read(path: Path) -> Film:
     if path.is_dir():
         raise FilmError("this is a folder; open a film in it.")
+    if path.exists() and not path.is_file():
+        raise FilmError("this is a device and no file; open a film.")
     with path.open("rb") as stream:
         head = stream.read(_PREAMBLE + 4)
     if not head:

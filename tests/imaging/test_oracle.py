@@ -76,7 +76,8 @@ def _file(title: str) -> str:
 
 def _stored(folder: Path, name: str) -> Array:
     with dicom_file.quiet():
-        return decode.stored_values(dicom_file.read_dataset(folder / "dicom" / name, certain=False))
+        dataset, _ = dicom_file.read_dataset(folder / "dicom" / name, certain=False)
+        return decode.stored_values(dataset)
 
 
 def _digest(values: Array) -> str:
@@ -182,6 +183,7 @@ def test_films_are_drawn_as_the_reference_draws_them(
         ("derived_bad_jpeg_corrupt_middle.dcm", "damaged"),
         ("derived_hdr_unknown_ts.dcm", "1.2.840.99999.1.2.1"),
         ("derived_missing_samples.dcm", "SamplesPerPixel"),
+        (_ONLY_UNENDED, "lacks the mark at the end"),
     ],
 )
 def test_what_is_odd_about_a_film_is_said(

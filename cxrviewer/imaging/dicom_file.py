@@ -14,7 +14,7 @@ from typing import BinaryIO
 import pydicom
 from pydicom import config
 from pydicom.dataset import Dataset, FileDataset
-from pydicom.errors import InvalidDicomError
+from pydicom.errors import BytesLengthException, InvalidDicomError
 from pydicom.uid import UID
 
 from cxrviewer.core.errors import FilmError
@@ -36,6 +36,7 @@ _BROKEN = (
     EOFError,
     struct.error,
     zlib.error,
+    BytesLengthException,
     InvalidDicomError,
 )
 # Group 7FE0 with undefined length, explicit and implicit.

@@ -6,6 +6,7 @@ from collections.abc import MutableSequence
 from typing import Any
 
 from pydicom.dataset import Dataset
+from pydicom.errors import BytesLengthException
 
 # What pydicom raises while it turns the bytes of an element into a value.
 UNREADABLE = (
@@ -18,6 +19,7 @@ UNREADABLE = (
     NotImplementedError,
     EOFError,
     struct.error,
+    BytesLengthException,
 )
 
 

@@ -41,10 +41,7 @@ def read_chain(
     stated_modality, odd_rescale = lookups.read_modality(dataset, signed=layout.signed)
     modality = after(inner, stated_modality)
     auto, full = levels.measured_windows(counted, modality)
-    tables, odd_tables = lookups.read_tables(dataset, signed=full.centre - full.width / 2 < 0)
-    step = 1.0 if isinstance(modality, Table) else abs(modality.slope)
-    windows, odd_windows = lookups.read_windows(dataset, step=step)
-    stated: tuple[Voi, ...] = (*tables, *windows)
+    stated, odd_lookups = _stated(dataset, modality, full)
     inverted, odd_polarity = _polarity(dataset, layout)
     unstated, words = _unstated(auto, full)
     chain = DisplayChain(
@@ -56,13 +53,25 @@ def read_chain(
         inverted=inverted,
         padding=counted.padding,
     )
-    warnings = [*odd_rescale, *odd_tables, *odd_windows, *odd_polarity]
+    warnings = [*odd_rescale, *odd_lookups, *odd_polarity]
     if not stated:
         warnings.append(f"The file states no usable window; {words}.")
     elif levels.shows_nothing(counted, chain):
         chain = replace(chain, voi=auto)
         warnings.append(f"The window the file states leaves almost nothing visible; {_AUTO}.")
     return chain, tuple(warnings)
+
+
+def _stated(
+    dataset: Dataset, modality: Modality, full: Window
+) -> tuple[tuple[Voi, ...], tuple[str, ...]]:
+    """Return the VOI LUTs and windows the file states, and warnings."""
+    # The full window of a film with one value reaches half a unit below it.
+    below_zero = full.centre - full.width / 2 < -0.5
+    tables, odd_tables = lookups.read_tables(dataset, signed=below_zero)
+    step = 1.0 if isinstance(modality, Table) else abs(modality.slope)
+    windows, odd_windows = lookups.read_windows(dataset, step=step)
+    return (*tables, *windows), (*odd_tables, *odd_windows)
 
 
 def _unstated(auto: Window, full: Window) -> tuple[Window, str]:

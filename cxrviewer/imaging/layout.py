@@ -89,9 +89,6 @@ def read_layout(dataset: Dataset) -> PixelLayout:
     if not 0 < stored <= allocated:
         stored = allocated
         assumed.append("BitsStored")
-    high_bit = stored - 1 if floats else integer(dataset, "HighBit")
-    if high_bit is None or not stored - 1 <= high_bit < allocated:
-        high_bit = stored - 1
     photometric = word(dataset, "PhotometricInterpretation")
     if not photometric:
         photometric = "MONOCHROME2" if samples == 1 else "RGB"
@@ -104,12 +101,20 @@ def read_layout(dataset: Dataset) -> PixelLayout:
         frames=max(integer(dataset, "NumberOfFrames") or 1, 1),
         allocated=allocated,
         stored=stored,
-        high_bit=high_bit,
+        high_bit=_high_bit(dataset, stored, allocated),
         signed=bool(floats or known("PixelRepresentation", 0)),
         planar=integer(dataset, "PlanarConfiguration") or 0,
         photometric=photometric,
         assumed=tuple(assumed),
     )
+
+
+def _high_bit(dataset: Dataset, stored: int, allocated: int) -> int:
+    """Return the place of a value's highest bit, the usual one where the stated is impossible."""
+    stated = integer(dataset, "HighBit")
+    if stated is None or not stored - 1 <= stated < allocated:
+        return stored - 1
+    return stated
 
 
 def _check(rows: int, columns: int, samples: int, allocated: int) -> None:

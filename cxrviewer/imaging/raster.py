@@ -3,7 +3,7 @@
 import io
 import struct
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import cv2
@@ -68,16 +68,8 @@ def read_raster(path: Path, *, file_format: str) -> Film:
             ) from error
     stored, _, rounded = monochrome.in_16_bits(picture.values)
     stored = np.ascontiguousarray(stored)
-    chain, warnings = _chain(stored, inverted=picture.inverted)
-    if rounded:
-        warnings = (rounded, *warnings)
-    if picture.coloured:
-        warnings = ("The file is in colour; its brightness is shown.", *warnings)
-    if picture.frames > 1:
-        warnings = (
-            f"The file holds {picture.frames} pictures; only the first is shown.",
-            *warnings,
-        )
+    chain, levelled = _chain(stored, inverted=picture.inverted)
+    warnings = (*_oddities(picture), rounded, levelled)
     depth = stored.dtype.itemsize * 8
     facts = Facts(
         file_format=file_format,
@@ -87,10 +79,22 @@ def read_raster(path: Path, *, file_format: str) -> Film:
         colour=picture.coloured,
         luts=describe(chain),
     )
-    return Film(path=path, stored=stored, chain=chain, facts=facts, warnings=warnings)
+    return Film(
+        path=path,
+        stored=stored,
+        chain=chain,
+        facts=facts,
+        warnings=tuple(warning for warning in warnings if warning),
+    )
 
 
-def _chain(stored: Array, *, inverted: bool) -> tuple[DisplayChain, tuple[str, ...]]:
+def _oddities(picture: _Picture) -> tuple[str, ...]:
+    coloured = "The file is in colour; its brightness is shown." if picture.coloured else ""
+    several = f"The file holds {picture.frames} pictures; only the first is shown."
+    return (several if picture.frames > 1 else "", coloured)
+
+
+def _chain(stored: Array, *, inverted: bool) -> tuple[DisplayChain, str]:
     """Show 8 bits as they are, and 16 bits as they are if they are used to the top.
 
     Raw 10 to 14-bit values are often kept in 16-bit pictures and would be nearly black.
@@ -98,14 +102,14 @@ def _chain(stored: Array, *, inverted: bool) -> tuple[DisplayChain, tuple[str, .
     top = int(stored.max())
     if stored.dtype == np.uint8 or (stored.dtype == np.uint16 and top > 0x7FFF):
         chain = identity_chain(stored.dtype.itemsize * 8)
-        return DisplayChain(**{**vars(chain), "inverted": inverted}), ()
+        return replace(chain, inverted=inverted), ""
     counted = levels.count(stored, None)
     auto, full = levels.measured_windows(counted, monochrome.UNCHANGED)
     chain = DisplayChain(
         modality=monochrome.UNCHANGED, voi=auto, auto=auto, full=full, inverted=inverted
     )
     return chain, (
-        "The picture uses only part of its 16 bits; the film is shown with an automatic level.",
+        "The picture uses only part of its 16 bits; the film is shown with an automatic level."
     )
 
 

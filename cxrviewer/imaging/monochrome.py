@@ -26,8 +26,12 @@ def luminance(colour: Array) -> tuple[Array, bool]:
     The luminance (ITU-R BT.601) of the same type, and whether there was any colour at all.
     """
     tint = _TINT * (257 if colour.dtype == np.uint16 else 1)
-    grey: Array = cv2.cvtColor(np.ascontiguousarray(colour), cv2.COLOR_RGB2GRAY)
-    lowest, highest = colour.min(axis=2), colour.max(axis=2)
+    colour = np.ascontiguousarray(colour)
+    grey: Array = cv2.cvtColor(colour, cv2.COLOR_RGB2GRAY)
+    # By planes: a reduction over an axis of three is many times slower.
+    red, green, blue = cv2.split(colour)
+    highest = cv2.max(cv2.max(red, green), blue)
+    lowest = cv2.min(cv2.min(red, green), blue)
     return grey, bool((highest - lowest).max() > tint)
 
 

@@ -32,7 +32,7 @@ from cxrviewer.ui.widgets.status_line import StatusLine
 _SIDE_WIDTH = 320
 _BAR_MARGIN, _BAR_WIDEST = 12, 720
 _RECENT = 10
-_THIS_FILM = "film"
+_THIS_FILM, _ANALYSIS = "film", "analysis"
 
 _STATES = {Status.OK: FilmState.ANALYSED, Status.WARN: FilmState.WARNED}
 
@@ -226,6 +226,7 @@ class ViewerTab(QWidget):
         film = self.session.film
         if film is None:
             return
+        self.messages.forget(_ANALYSIS)
         self.findings.show_analysis(analysis, accepted=self._accepted)
         state = _STATES.get(analysis.status, FilmState.REFUSED)
         self.films.set_state(film.path, state, reason=analysis.reason)
@@ -238,7 +239,7 @@ class ViewerTab(QWidget):
         self.heat_map_panel.show_map(heat_map)
 
     def _fail_analysis(self, sentence: str) -> None:
-        self.messages.post(sentence, kind=Kind.REFUSE)
+        self.messages.post(sentence, kind=Kind.REFUSE, topic=_ANALYSIS)
         self.findings.refuse(self.tr("Not analysed"), sentence, button=self.tr("Try again"))
         self.film_view.show_heat_map(None)
         self.heat_map_panel.show_map(None)
@@ -324,6 +325,5 @@ class ViewerTab(QWidget):
     def _place_messages(self) -> None:
         width = min(self._centre.width() - 2 * _BAR_MARGIN, _BAR_WIDEST)
         bar = self.messages
-        bar.setFixedWidth(max(width, 0))
-        bar.adjustSize()
+        bar.resize(max(width, 0), bar.height_for(max(width, 0)))
         bar.move((self._centre.width() - width) // 2, _BAR_MARGIN)

@@ -22,7 +22,7 @@ def test_scores_are_sorted_with_their_words(panel: FindingsPanel, analysis: Anal
     assert [row.score.label for row in panel.rows] == ["bacterial", "viral", "normal"]
     assert [row.verdict for row in panel.rows] == ["above", "below", ""]
     assert [row.isChecked() for row in panel.rows] == [True, False, False]
-    assert panel.footer == "made 1 · CPU · 0.04 s"
+    assert panel.footer == "made 1\nCPU · 0.04 s"
     assert "n 9" in panel.rows[1].toolTip()
     assert "probability 0.70" in panel.rows[0].accessibleName()
 

@@ -12,4 +12,17 @@ def test_the_window_loads_neither_torch_nor_a_codec() -> None:
     loaded = ran.stdout.split()
     assert "cxrviewer.ui.main_window" in loaded
     assert [name for name in FORBIDDEN if name in loaded] == []
-    assert "cv2" not in loaded
+
+
+def test_the_window_is_built_before_cv2_is_loaded() -> None:
+    code = (
+        "import sys\n"
+        "from PySide6.QtWidgets import QApplication\n"
+        "from cxrviewer.core.settings import Settings\n"
+        "from cxrviewer.ui.main_window import MainWindow\n"
+        "app = QApplication(['test', '-platform', 'offscreen'])\n"
+        "window = MainWindow(Settings())\n"
+        "print('cv2' in sys.modules)\n"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == "False"

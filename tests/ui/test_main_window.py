@@ -61,8 +61,13 @@ def test_a_dropped_folder_joins_the_strip_and_shows_its_first_film(
     (pictures[0].parent / "notes.txt").write_text("no film")
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(pictures[0].parent))])
-    rest = Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    QApplication.sendEvent(window, QDragEnterEvent(QPoint(5, 5), *rest))
+    rest = (
+        Qt.DropAction.CopyAction,
+        data,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    QApplication.sendEvent(window, QDragEnterEvent(QPointF(5, 5), *rest))
     event = QDropEvent(QPointF(5, 5), *rest)
     with qtbot.waitSignal(window.viewer.session.film_refused, timeout=SECONDS):
         QApplication.sendEvent(window, event)

@@ -5,6 +5,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from cxrviewer.core.film import Array
 from cxrviewer.imaging import colormap
 from cxrviewer.ui import theme
 from cxrviewer.ui.qimage import layer_image, premultiplied_table
@@ -22,10 +23,7 @@ class ColourBar(QWidget):
         self.setAccessibleName(self.tr("Scale of the heat map, 0 to 1"))
         self.setFixedHeight(_HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self._pixels = np.ascontiguousarray(
-            premultiplied_table(colormap.heat_colours()).reshape(1, -1)
-        )
-        self._image = layer_image(self._pixels)
+        self._pixels: Array | None = None
         self._opacity = 1.0
 
     def set_opacity(self, opacity: float) -> None:
@@ -42,9 +40,10 @@ class ColourBar(QWidget):
         painter = QPainter(self)
         bar = QRectF(0, 0, self.width(), _BAR)
         painter.fillRect(bar, theme.colour("disabled"))
-        painter.setOpacity(self._opacity if self.isEnabled() else 0.0)
-        painter.drawImage(bar, self._image)
-        painter.setOpacity(1.0)
+        if self.isEnabled():
+            painter.setOpacity(self._opacity)
+            painter.drawImage(bar, layer_image(self._colours()))
+            painter.setOpacity(1.0)
         painter.setPen(theme.colour("muted" if self.isEnabled() else "disabled"))
         painter.setFont(theme.tabular(self.font(), pixels=12))
         below = QRectF(0, _BAR + 2, self.width(), _HEIGHT - _BAR - 2)
@@ -54,3 +53,10 @@ class ColourBar(QWidget):
             ("1", Qt.AlignmentFlag.AlignRight),
         ):
             painter.drawText(below, side | Qt.AlignmentFlag.AlignTop, text)
+
+    def _colours(self) -> Array:
+        # Made at the first map: making them loads cv2, and the window is to be there first.
+        if self._pixels is None:
+            table = premultiplied_table(colormap.heat_colours())
+            self._pixels = np.ascontiguousarray(table.reshape(1, -1))
+        return self._pixels

@@ -112,7 +112,7 @@ class _Tile(QStyledItemDelegate):
         painter.setPen(theme.colour("text" if entry.state is not FilmState.WAITING else "muted"))
         text = place.adjusted(18, 0, 0, 0)
         shown = painter.fontMetrics().elidedText(
-            entry.path.stem, Qt.TextElideMode.ElideMiddle, text.width()
+            entry.path.stem, Qt.TextElideMode.ElideLeft, text.width()
         )
         painter.drawText(text, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
 

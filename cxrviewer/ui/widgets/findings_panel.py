@@ -134,6 +134,7 @@ class FindingsPanel(QWidget):
         self._analysis = analysis
         self._fill(analysis)
         if analysis.status is Status.WARN and not accepted:
+            self._scale.setText(" ")
             self._warning.tell(
                 self.tr("Warning"), analysis.reason, button=self.tr("Show the scores anyway")
             )
@@ -158,12 +159,16 @@ class FindingsPanel(QWidget):
         for row, score in zip(self._rows, ordered, strict=True):
             row.set_score(score, calibrated=analysis.calibrated)
             row.setChecked(score.label == self._label)
+        self._tell_scale()
+        self._footer.setText(_origin(analysis))
+
+    def _tell_scale(self) -> None:
+        calibrated = self._analysis is not None and self._analysis.calibrated
         self._scale.setText(
             self.tr("probability, tick at the operating point")
-            if analysis.calibrated
+            if calibrated
             else self.tr("score, not a calibrated probability")
         )
-        self._footer.setText(_origin(analysis))
 
     def _make_rows(self, count: int) -> None:
         while len(self._rows) > count:
@@ -190,11 +195,10 @@ class FindingsPanel(QWidget):
 
     def _show_anyway(self) -> None:
         self._pages.setCurrentWidget(self._list)
+        self._tell_scale()
         self.shown_anyway.emit()
 
 
 def _origin(analysis: Analysis) -> str:
-    parts = [f"{analysis.model} {analysis.version}", analysis.device]
-    if analysis.seconds:
-        parts.append(f"{analysis.seconds:.2f} s")
-    return " · ".join(part for part in parts if part)
+    ran = [analysis.device, f"{analysis.seconds:.2f} s" if analysis.seconds else ""]
+    return f"{analysis.model} {analysis.version}\n" + " · ".join(filter(None, ran))

@@ -171,6 +171,8 @@ class HeatMapPanel(QWidget):
         for combo in (self._label, self._layer, self._method):
             combo.setEnabled(heat_map is not None)
         if heat_map is None:
+            # Its name alone would tell what the model thinks of a film it warns about.
+            self._label.setCurrentIndex(-1)
             self._meaning.setText(HEAT_MEANING)
             return
         self.choose_label(heat_map.label)

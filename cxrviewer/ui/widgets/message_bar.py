@@ -60,7 +60,7 @@ class MessageBar(QFrame):
         self._close.setToolTip(self.tr("Dismiss"))
         self._close.setAccessibleName(self.tr("Dismiss the message"))
         self._close.clicked.connect(self.dismiss)
-        row = QHBoxLayout(self)
+        self._row = row = QHBoxLayout(self)
         row.setContentsMargins(12, 4, 4, 4)
         row.setSpacing(8)
         row.addWidget(self._mark)
@@ -89,6 +89,10 @@ class MessageBar(QFrame):
         """Take the message on screen away; the one before it comes back."""
         self._messages = self._messages[1:]
         self._refresh()
+
+    def height_for(self, width: int) -> int:
+        """Return the height the sentence needs at this width."""
+        return self._row.totalHeightForWidth(width)
 
     def forget(self, topic: str) -> None:
         """Take the messages on one topic away."""

@@ -77,6 +77,8 @@ class AnalysisWorker(QObject):
             find_bundle(model)
             ready = self._engine.load(model)
         except Exception as error:  # noqa: BLE001 - becomes a sentence on screen
+            if self._stopping.is_set():
+                return
             logger.error("model not loaded", exc_info=error)
             self.model_failed.emit(sentence_for(error))
             return
@@ -94,6 +96,8 @@ class AnalysisWorker(QObject):
             )
             drawn = _drawn(analysis.heat_map, request.place)
         except Exception as error:  # noqa: BLE001 - becomes a sentence on screen
+            if self._stopping.is_set():
+                return
             logger.error("analysis failed", exc_info=error)
             self.failed.emit(request, sentence_for(error))
             return

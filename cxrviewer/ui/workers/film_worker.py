@@ -94,6 +94,8 @@ class FilmWorker(QObject):
             layers = FilmLayers(film)
             layers.prepare(*request.room)
         except Exception as error:  # noqa: BLE001 - becomes a sentence on screen
+            if self._stopping.is_set():
+                return
             logger.error("%s refused", film_alias(request.path), exc_info=error)
             self.refused.emit(request, sentence_for(error))
             return

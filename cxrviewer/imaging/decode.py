@@ -1,6 +1,6 @@
 """Pixel data to stored values, whatever the transfer syntax."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pydicom.dataset import Dataset
 
@@ -16,6 +16,8 @@ from cxrviewer.imaging.transfer_syntaxes import (
     syntax_name,
 )
 
+_JFIF, _HEAD = b"JFIF\0", 4096
+_YBR = "The header says RGB but the JPEG stream says YBR; it was read as YBR."
 _DAMAGED = (
     "The compressed pixels are damaged, so part of what is shown is wrong; ask for the film anew."
 )
@@ -82,9 +84,17 @@ def decode(dataset: Dataset, *, frame: int | None = 0) -> Decoded:
             dataset, layout, syntax_uid=uid, frame=frame
         )
         notes += (_DAMAGED,) if damaged else ()
+        if _is_ybr_after_all(dataset, layout):
+            layout = replace(layout, photometric="YBR_FULL")
+            notes += (_YBR,)
     return Decoded(
         values=values, layout=layout, syntax=syntax_name(uid), damaged=damaged, warnings=notes
     )
+
+
+def _is_ybr_after_all(dataset: Dataset, layout: PixelLayout) -> bool:
+    """Whether colour declared as RGB is YBR: a JFIF stream always is."""
+    return layout.photometric == "RGB" and _JFIF in dataset.PixelData[:_HEAD]
 
 
 def _native(dataset: Dataset, layout: PixelLayout, uid: str) -> Array:

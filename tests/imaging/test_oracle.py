@@ -184,6 +184,7 @@ def test_films_are_drawn_as_the_reference_draws_them(
         ("derived_hdr_unknown_ts.dcm", "1.2.840.99999.1.2.1"),
         ("derived_missing_samples.dcm", "SamplesPerPixel"),
         (_ONLY_UNENDED, "lacks the mark at the end"),
+        ("JPEGProcess2_4.dcm", "read as YBR"),
     ],
 )
 def test_what_is_odd_about_a_film_is_said(

@@ -1,5 +1,6 @@
 """The window: tool bar, keys, drops, and what is kept between two sessions."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -38,7 +39,7 @@ from cxrviewer.ui.qimage import rgb_array
 from cxrviewer.ui.viewer_tab import ViewerTab
 from cxrviewer.ui.widgets.acknowledgement import NOTICE_VERSION, Acknowledgement
 from cxrviewer.ui.widgets.cheat_sheet import CheatSheet
-from cxrviewer.ui.widgets.film_view import Tool
+from cxrviewer.ui.widgets.film_tools import Tool
 from cxrviewer.ui.widgets.heat_map_panel import STEP
 from cxrviewer.ui.widgets.hold_key import HoldKey
 from cxrviewer.ui.widgets.message_bar import Kind
@@ -125,10 +126,10 @@ class MainWindow(QMainWindow):
         else:
             self.tell(self.tr("Only files of this computer can be opened; save the film first."))
 
-    def _connect(self) -> None:
-        viewer, actions = self.viewer, self.actions_by_name
-        view = viewer.film_view
-        for name, slot in {
+    def _slots(self) -> dict[str, Callable[[], object]]:
+        """Return what each action of the table does."""
+        viewer, view = self.viewer, self.viewer.film_view
+        return {
             "open": self._ask_for_films,
             "open_folder": self._ask_for_folder,
             "phantom": self.open_phantom,
@@ -151,11 +152,15 @@ class MainWindow(QMainWindow):
             "finding_down": partial(viewer.findings.step, 1),
             "keys": self._show_keys,
             "quit": self.close,
-        }.items():
+        }
+
+    def _connect(self) -> None:
+        viewer, actions = self.viewer, self.actions_by_name
+        for name, slot in self._slots().items():
             actions[name].triggered.connect(lambda _=False, slot=slot: slot())
         for name in ("window", "texts", "panels"):
             actions[name].setChecked(True)
-        actions["texts"].toggled.connect(view.set_texts_shown)
+        actions["texts"].toggled.connect(viewer.film_view.set_texts_shown)
         actions["panels"].toggled.connect(viewer.set_panels_shown)
         actions["full_screen"].toggled.connect(self._set_full_screen)
         HoldKey(

@@ -3,11 +3,10 @@
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
-    QScrollArea,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -27,9 +26,9 @@ from cxrviewer.ui.widgets.film_view import FilmView
 from cxrviewer.ui.widgets.findings_panel import FindingsPanel
 from cxrviewer.ui.widgets.heat_map_panel import HeatMapPanel
 from cxrviewer.ui.widgets.message_bar import Kind, MessageBar
+from cxrviewer.ui.widgets.side_panel import SidePanel
 from cxrviewer.ui.widgets.status_line import StatusLine
 
-_SIDE_WIDTH = 320
 _BAR_MARGIN, _BAR_WIDEST = 12, 720
 _RECENT = 10
 _THIS_FILM, _ANALYSIS = "film", "analysis"
@@ -112,7 +111,7 @@ class ViewerTab(QWidget):
         self._centre.addWidget(self.empty_state)
         self._centre.addWidget(self.film_view)
         self._centre.installEventFilter(self)
-        self._side_panel = self._make_side_panel()
+        self._side_panel = SidePanel(self.findings, self.heat_map_panel, self.facts)
         middle = QHBoxLayout()
         middle.setSpacing(0)
         middle.addWidget(self._strip_panel)
@@ -123,31 +122,6 @@ class ViewerTab(QWidget):
         column.setSpacing(0)
         column.addLayout(middle, 1)
         column.addWidget(self.status)
-
-    def _make_side_panel(self) -> QFrame:
-        content = QWidget()
-        content.setObjectName("side_content")
-        column = QVBoxLayout(content)
-        column.setContentsMargins(12, 12, 12, 12)
-        column.setSpacing(12)
-        for place, widget in enumerate((self.findings, self.heat_map_panel, self.facts)):
-            if place:
-                line = QFrame()
-                line.setObjectName("section_line")
-                column.addWidget(line)
-            column.addWidget(widget)
-        column.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setWidget(content)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        panel = QFrame()
-        panel.setObjectName("side_panel")
-        panel.setFixedWidth(_SIDE_WIDTH)
-        frame = QVBoxLayout(panel)
-        frame.setContentsMargins(1, 0, 0, 0)
-        frame.addWidget(scroll)
-        return panel
 
     def _connect(self) -> None:
         session, panel = self.session, self.heat_map_panel

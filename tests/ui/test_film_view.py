@@ -15,7 +15,8 @@ from cxrviewer.core.film import Array, Film, Spacing, Window
 from cxrviewer.imaging import display, overlay
 from cxrviewer.ui.qimage import rgb_array
 from cxrviewer.ui.widgets.film_layers import FilmLayers
-from cxrviewer.ui.widgets.film_view import FilmView, Tool
+from cxrviewer.ui.widgets.film_tools import Tool
+from cxrviewer.ui.widgets.film_view import FilmView
 
 
 def painted(view: FilmView) -> Array:

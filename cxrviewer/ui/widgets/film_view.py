@@ -1,7 +1,6 @@
 """The film, on pure black, with zoom, pan, window by drag and the heat map over it."""
 
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
@@ -19,37 +18,12 @@ from cxrviewer.core.film import Film, Voi
 from cxrviewer.ui import theme
 from cxrviewer.ui.widgets.corner_texts import corner_texts, draw_corners, draw_letters
 from cxrviewer.ui.widgets.film_layers import FilmLayers, HeatLayer, HeatPlace, whole_view
+from cxrviewer.ui.widgets.film_tools import CURSORS, Drag, Tool, speed
 from cxrviewer.ui.widgets.view_transform import ViewTransform
-from cxrviewer.ui.widgets.window_drag import COARSE, FINE, NORMAL, dragged
+from cxrviewer.ui.widgets.window_drag import dragged
 
 _WHEEL_STEP = 1.2
 _DRAG_ZOOM_STEP = 1.01
-
-
-class Tool(StrEnum):
-    """What the left button does."""
-
-    WINDOW = "window"
-    PAN = "pan"
-    ZOOM = "zoom"
-
-
-_CURSORS = {
-    Tool.WINDOW: Qt.CursorShape.ArrowCursor,
-    Tool.PAN: Qt.CursorShape.OpenHandCursor,
-    Tool.ZOOM: Qt.CursorShape.SizeVerCursor,
-}
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Drag:
-    """A drag under way: what it began with, and where the mouse was last."""
-
-    tool: Tool
-    begun: QPointF
-    last: QPointF
-    voi: Voi | None
-    view: ViewTransform | None
 
 
 class FilmView(QWidget):
@@ -85,7 +59,7 @@ class FilmView(QWidget):
         self._overlay_on = True
         self._texts_on = True
         self._tool = Tool.WINDOW
-        self._drag: _Drag | None = None
+        self._drag: Drag | None = None
 
     @property
     def film(self) -> Film | None:
@@ -168,7 +142,7 @@ class FilmView(QWidget):
     def set_tool(self, tool: Tool) -> None:
         """Choose what the left button does."""
         self._tool = tool
-        self.setCursor(_CURSORS[tool])
+        self.setCursor(CURSORS[tool])
 
     def set_voi(self, voi: Voi) -> None:
         """Show the film with this window or VOI LUT."""
@@ -293,7 +267,7 @@ class FilmView(QWidget):
             event.ignore()
             return
         at = event.position()
-        self._drag = _Drag(tool=tool, begun=at, last=at, voi=self._voi, view=self._view)
+        self._drag = Drag(tool=tool, begun=at, last=at, voi=self._voi, view=self._view)
         if tool is Tool.PAN:
             self.setCursor(Qt.CursorShape.ClosedHandCursor)
 
@@ -304,14 +278,14 @@ class FilmView(QWidget):
             return
         way = event.position() - self._drag.last
         self._drag = replace(self._drag, last=event.position())
-        self._drag_by(self._drag, way, speed=_speed(event.modifiers()))
+        self._drag_by(self._drag, way, rate=speed(event.modifiers()))
 
-    def _drag_by(self, drag: _Drag, way: QPointF, *, speed: float) -> None:
+    def _drag_by(self, drag: Drag, way: QPointF, *, rate: float) -> None:
         if self._film is None or self._view is None or self._voi is None:
             return
         ratio = self.devicePixelRatioF()
         if drag.tool is Tool.WINDOW:
-            self.set_voi(dragged(self._film, self._voi, dx=way.x(), dy=way.y(), speed=speed))
+            self.set_voi(dragged(self._film, self._voi, dx=way.x(), dy=way.y(), speed=rate))
         elif drag.tool is Tool.PAN:
             self._move(self._view.panned(way.x() * ratio, way.y() * ratio))
         else:
@@ -321,7 +295,7 @@ class FilmView(QWidget):
     def mouseReleaseEvent(self, _event: QMouseEvent) -> None:
         """End the drag."""
         self._drag = None
-        self.setCursor(_CURSORS[self._tool])
+        self.setCursor(CURSORS[self._tool])
 
     def leaveEvent(self, event: QEvent) -> None:
         """Tell that the mouse is over no pixel."""
@@ -343,11 +317,3 @@ class FilmView(QWidget):
         column, row = self._view.to_film(at.x(), at.y())
         inside = 0 <= column < self._film.columns and 0 <= row < self._film.rows
         self.probed.emit(*((int(column), int(row)) if inside else (-1, -1)))
-
-
-def _speed(modifiers: Qt.KeyboardModifier) -> float:
-    if modifiers & Qt.KeyboardModifier.ShiftModifier:
-        return FINE
-    if modifiers & Qt.KeyboardModifier.ControlModifier:
-        return COARSE
-    return NORMAL

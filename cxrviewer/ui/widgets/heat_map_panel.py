@@ -4,7 +4,6 @@ from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QGridLayout,
     QHBoxLayout,
     QLabel,
@@ -16,6 +15,7 @@ from PySide6.QtWidgets import (
 from cxrviewer.core.analysis import HEAT_MEANING, NO_EVIDENCE, HeatMap
 from cxrviewer.processes.messages import ModelReady
 from cxrviewer.ui import theme
+from cxrviewer.ui.widgets.choice_box import ChoiceBox
 from cxrviewer.ui.widgets.colour_bar import ColourBar
 
 # Name of the method as the engine knows it -> words on screen.
@@ -68,9 +68,9 @@ class HeatMapPanel(QWidget):
         self._shown = QCheckBox(self.tr("Show (O)"))
         self._shown.setObjectName("overlay_shown")
         self._shown.setChecked(True)
-        self._label = self._combo(self.tr("Label of the heat map"))
-        self._layer = self._combo(self.tr("Layer of the heat map"))
-        self._method = self._combo(self.tr("Method of the heat map"))
+        self._label = ChoiceBox(self.tr("Label of the heat map"))
+        self._layer = ChoiceBox(self.tr("Layer of the heat map"))
+        self._method = ChoiceBox(self.tr("Method of the heat map"))
         for method, words in METHODS.items():
             self._method.addItem(words, method)
         self._slider = _Opacity(Qt.Orientation.Horizontal)
@@ -177,13 +177,6 @@ class HeatMapPanel(QWidget):
             return
         self.choose_label(heat_map.label)
         self._meaning.setText(HEAT_MEANING if drawn else f"{NO_EVIDENCE}: {heat_map.flaw}")
-
-    def _combo(self, name: str) -> QComboBox:
-        combo = QComboBox()
-        combo.setAccessibleName(name)
-        combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        combo.setMinimumContentsLength(8)
-        return combo
 
     def _build(self) -> None:
         heading = QLabel(self.tr("HEAT MAP"))

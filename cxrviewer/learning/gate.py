@@ -17,7 +17,7 @@ _PASS: Verdict = (Status.OK, "")
 _RADIOGRAPHS = frozenset({"CR", "DX", "RG", "DR", "XR"})
 # Modalities that say how a picture was stored and not what it shows.
 _SILENT_MODALITIES = frozenset({"", "OT", "SC"})
-_CHEST_WORDS = ("CHEST", "THORAX", "TORAX", "LUNG")
+_CHEST_WORDS = ("CHEST", "THORAX", "TORAX", "LUNG", "RIBCAGE")
 _UNSTATED = frozenset({"", "UNKNOWN", "OTHER", "NONE", "UNDEFINED", "DEFAULT"})
 
 

@@ -22,6 +22,7 @@ PIXELS = np.random.default_rng(1).integers(0, 4096, (128, 96), dtype=np.uint16)
         {"file_format": "DICOM", "modality": "RG"},
         {"file_format": "DICOM", "modality": "CR", "view": "PA", "body_part": "CHEST"},
         {"file_format": "DICOM", "modality": "CR", "body_part": "THORAX"},
+        {"file_format": "DICOM", "modality": "DX", "body_part": "RIBCAGE"},
         {"file_format": "DICOM", "modality": "CR", "body_part": "PORT CHEST"},
         {"file_format": "DICOM", "modality": "CR", "body_part": "UNKNOWN"},
         {"file_format": "DICOM", "modality": "CR", "age_years": 5.9},

@@ -111,8 +111,8 @@ class Classifier:
     def analyse(
         self,
         film: Film,
-        *,
         label: str = "",
+        *,
         layer: str = "",
         method: str = explain.DEFAULT_METHOD,
         heat: bool = True,

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from cxrviewer.core import bundle as bundles
 from cxrviewer.core.bundle import InputRule, Manifest
-from cxrviewer.core.errors import ExportError
 from cxrviewer.core.plan import TrainingPlan
 from cxrviewer.learning import run_record, weights
 from cxrviewer.learning.backbones import Network
@@ -36,25 +35,18 @@ def write(plan: TrainingPlan, *, network: Network, rule: InputRule, result: Outc
 
     Raises
     ------
-    ExportError
+    OSError
         If it cannot be written; what was there before is unchanged.
     """
     target = plan.out / FOLDER
-    try:
-        with _staged(target) as folder:
-            manifest = _manifest(plan, rule=rule, result=result)
-            digest = weights.save(network, folder / bundles.WEIGHTS)
-            manifest = replace(
-                manifest,
-                weights_sha256=digest,
-                reference_logits=phantom_logits(network, rule),
-            )
-            bundles.write_manifest(manifest, folder)
-            (folder / bundles.CARD).write_text(_card(plan, result), encoding="utf-8")
-    except OSError as error:
-        raise ExportError(
-            f"The model could not be written to {target}; check the space and your rights there."
-        ) from error
+    with _staged(target) as folder:
+        manifest = replace(
+            _manifest(plan, rule=rule, result=result),
+            weights_sha256=weights.save(network, folder / bundles.WEIGHTS),
+            reference_logits=phantom_logits(network, rule),
+        )
+        bundles.write_manifest(manifest, folder)
+        (folder / bundles.CARD).write_text(_card(plan, result), encoding="utf-8")
     return target
 
 

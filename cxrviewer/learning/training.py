@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import torch
 
 from cxrviewer.core.bundle import InputRule
-from cxrviewer.core.errors import DataError
+from cxrviewer.core.errors import DataError, ExportError
 from cxrviewer.core.plan import TrainingPlan
 from cxrviewer.core.progress import BatchDone, EpochDone, Event, Finished, PhaseStarted, Prepared
 from cxrviewer.learning import bundle_writer, device, outcome, run_record, shortcuts
@@ -63,9 +63,10 @@ def train(plan: TrainingPlan) -> Iterator[Event]:
         record = run_record.record(
             plan, prepared=prepared, phases=phases, history=history, results=results
         )
-        bundle = bundle_writer.write(plan, network=network, rule=job.rule, result=result)
-        run_record.write_split(films, split, plan.out, classes=job.classes)
-        run_record.write_record(record, plan.out)
+        with _written_whole(plan):
+            run_record.write_split(films, split, plan.out, classes=job.classes)
+            run_record.write_record(record, plan.out)
+            bundle = bundle_writer.write(plan, network=network, rule=job.rule, result=result)
         yield Finished(bundle=str(bundle), summary=result.summary)
 
 
@@ -128,6 +129,20 @@ def _folder_for(plan: TrainingPlan) -> Iterator[None]:
     finally:
         with contextlib.suppress(OSError):
             plan.out.rmdir()
+
+
+@contextlib.contextmanager
+def _written_whole(plan: TrainingPlan) -> Iterator[None]:
+    """Take the record away again if the bundle could not be written too."""
+    try:
+        yield
+    except OSError as error:
+        for name in (run_record.RUN, run_record.SPLIT):
+            with contextlib.suppress(OSError):
+                (plan.out / name).unlink()
+        raise ExportError(
+            f"The model could not be written to {plan.out}; check the space and your rights there."
+        ) from error
 
 
 def _divide(job: _Job, films: ReadFilms) -> tuple[Prepared, Split]:

@@ -12,11 +12,11 @@ import safetensors.torch
 import torch
 
 from cxrviewer.core.bundle import Bundle, check_weights, read_bundle
-from cxrviewer.core.errors import DataError, PlanError
+from cxrviewer.core.errors import DataError, ExportError, PlanError
 from cxrviewer.core.plan import TrainingPlan
 from cxrviewer.core.progress import BatchDone, EpochDone, Event, Finished, PhaseStarted, Prepared
 from cxrviewer.imaging.reader import read_film
-from cxrviewer.learning import calibrate
+from cxrviewer.learning import bundle_writer, calibrate
 from cxrviewer.learning.backbones import BACKBONES, HEAD
 from cxrviewer.learning.classifier import Classifier
 from cxrviewer.learning.preprocess import Preprocess
@@ -234,8 +234,21 @@ def test_weights_that_are_not_there_are_one_sentence_before_any_film_is_read(
 
 def test_a_training_that_diverges_says_so(films: Path, tmp_path: Path) -> None:
     plan = TrainingPlan(
-        data=films, out=tmp_path / "out", epochs=(2, 2), learning_rates=(1e38, 1e38)
+        data=films, out=tmp_path / "out", epochs=(2, 2), learning_rates=(1e30, 1e30)
     )
     with pytest.raises(PlanError, match="diverged"):
+        list(train(plan))
+    assert not plan.out.exists()
+
+
+def test_a_bundle_that_cannot_be_written_leaves_no_record(
+    films: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> str:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(bundle_writer.weights, "save", full)
+    plan = TrainingPlan(data=films, out=tmp_path / "out", epochs=(1, 0))
+    with pytest.raises(ExportError, match="could not be written"):
         list(train(plan))
     assert not plan.out.exists()

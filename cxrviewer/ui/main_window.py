@@ -10,9 +10,11 @@ from PySide6.QtGui import (
     QAction,
     QCloseEvent,
     QDragEnterEvent,
+    QDragLeaveEvent,
     QDropEvent,
     QGuiApplication,
     QIcon,
+    QKeyEvent,
     QShowEvent,
 )
 from PySide6.QtWidgets import (
@@ -116,9 +118,22 @@ class MainWindow(QMainWindow):
         """Take files and folders."""
         if event.mimeData().hasUrls():
             event.acceptProposedAction()
+            self.viewer.set_drop_shown(shown=True)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """Take the frame away."""
+        self.viewer.set_drop_shown(shown=False)
+        super().dragLeaveEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Leave the full screen with Esc."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.actions_by_name["full_screen"].setChecked(False)
+        super().keyPressEvent(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Open what was dropped."""
+        self.viewer.set_drop_shown(shown=False)
         local = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
         if local:
             event.acceptProposedAction()

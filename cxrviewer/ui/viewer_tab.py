@@ -63,6 +63,9 @@ class ViewerTab(QWidget):
         self.status = StatusLine()
         self._centre = QStackedWidget()
         self._centre.setObjectName("centre")
+        self._drop_frame = QFrame(self._centre)
+        self._drop_frame.setObjectName("drop_frame")
+        self._drop_frame.hide()
         self.messages = MessageBar(self._centre)
         self._build()
         self._connect()
@@ -89,12 +92,18 @@ class ViewerTab(QWidget):
     def open_films(self, paths: list[Path]) -> None:
         """Open files and folders: all join the strip, the first is shown."""
         if paths:
-            self.session.find_films(paths)
+            self.session.find_films([path.absolute() for path in paths])
 
     def set_panels_shown(self, shown: bool) -> None:
         """Show or hide the panels at both sides; the film keeps its zoom."""
         self._strip_panel.setVisible(shown)
         self._side_panel.setVisible(shown)
+
+    def set_drop_shown(self, *, shown: bool) -> None:
+        """Frame the place where films would land."""
+        self._drop_frame.setGeometry(self._centre.rect())
+        self._drop_frame.setVisible(shown)
+        self._drop_frame.raise_()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Keep the message bar at the film's top edge."""

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImageReader
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QFrame
 from pytestqt.qtbot import QtBot
 
 from cxrviewer.core import settings
@@ -68,9 +68,11 @@ def test_a_dropped_folder_joins_the_strip_and_shows_its_first_film(
         Qt.KeyboardModifier.NoModifier,
     )
     QApplication.sendEvent(window, QDragEnterEvent(QPointF(5, 5), *rest))
+    assert window.viewer.findChild(QFrame, "drop_frame").isVisible()
     event = QDropEvent(QPointF(5, 5), *rest)
     with qtbot.waitSignal(window.viewer.session.film_refused, timeout=SECONDS):
         QApplication.sendEvent(window, event)
+    assert not window.viewer.findChild(QFrame, "drop_frame").isVisible()
     names = [entry.path.name for entry in window.viewer.films.entries]
     assert names == ["broken.png", "first.png", "second.png"]
     assert states(window) == [FilmState.REFUSED, FilmState.WAITING, FilmState.WAITING]

@@ -8,6 +8,7 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
+    QRegion,
     QResizeEvent,
     QWheelEvent,
 )
@@ -219,8 +220,9 @@ class FilmView(QWidget):
             painter.end()
 
     def _paint(self, painter: QPainter, exposed: QRect) -> None:
-        painter.fillRect(exposed, theme.colour("surround"))
+        surround = QRegion(exposed)
         if self._film is None or self._layers is None or self._view is None or self._voi is None:
+            _blacken(painter, surround)
             return
         patch = self._layers.patch(self._view)
         film = self._layers.film_image(self._view, voi=self._voi, inverted=self._inverted)
@@ -228,13 +230,21 @@ class FilmView(QWidget):
             ratio = self.devicePixelRatioF()
             place = QPointF(patch.left / ratio, patch.top / ratio)
             film.setDevicePixelRatio(ratio)
+            # What the film covers need not be painted black first.
+            size = film.deviceIndependentSize()
+            covered = QRectF(place, size).toAlignedRect().adjusted(1, 1, -1, -1)
+            _blacken(painter, surround.subtracted(QRegion(covered)))
             painter.drawImage(place, film)
             self._paint_heat(painter, place, ratio)
+        else:
+            _blacken(painter, surround)
+        self._paint_texts(painter, self._film, self._voi, zoom=self._view.scale)
+
+    def _paint_texts(self, painter: QPainter, film: Film, voi: Voi, *, zoom: float) -> None:
         if self._texts_on:
             font, area = theme.tabular(self.font(), pixels=12), QRectF(self.rect())
-            corners = corner_texts(self._film, voi=self._voi, zoom=self._view.scale)
-            draw_corners(painter, area, corners, font)
-            draw_letters(painter, area, self._film, font)
+            draw_corners(painter, area, corner_texts(film, voi=voi, zoom=zoom), font)
+            draw_letters(painter, area, film, font)
 
     def _paint_heat(self, painter: QPainter, place: QPointF, ratio: float) -> None:
         if self._heat_map is None or not self._overlay_on or self._opacity <= 0.0:
@@ -317,3 +327,10 @@ class FilmView(QWidget):
         column, row = self._view.to_film(at.x(), at.y())
         inside = 0 <= column < self._film.columns and 0 <= row < self._film.rows
         self.probed.emit(*((int(column), int(row)) if inside else (-1, -1)))
+
+
+def _blacken(painter: QPainter, region: QRegion) -> None:
+    painter.save()
+    painter.setClipRegion(region)
+    painter.fillRect(region.boundingRect(), theme.colour("surround"))
+    painter.restore()

@@ -3,9 +3,11 @@
 import atexit
 import contextlib
 import multiprocessing
+import signal
 import threading
 import time
 from collections.abc import Iterator
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 from typing import Any
@@ -18,6 +20,24 @@ from cxrviewer.processes.messages import Done, Failure, Part, Ready, Stop
 
 _START_SECONDS = 120.0
 _STOP_SECONDS = 10.0
+
+
+@contextlib.contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Keep Ctrl-C from a process that is being started.
+
+    A terminal sends it to every process of the program; ending a child is its parent's
+    business, and one that still imports would put a traceback before the person.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    resource_tracker.ensure_running()  # its first start would let the signals through again
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 class Child:
@@ -70,7 +90,8 @@ class Child:
                 name=f"cxrviewer-{self._service}",
                 daemon=self._daemon,
             )
-            process.start()
+            with _interrupts_held():
+                process.start()
             if not self._daemon:
                 # Registered after multiprocessing's own exit function, so it runs before that
                 # one would wait for the process.

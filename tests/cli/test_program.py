@@ -158,10 +158,11 @@ def test_ctrl_c_in_a_training_is_one_sentence_and_leaves_no_model(tmp_path: Path
         stderr=subprocess.PIPE,
         env=environment(),
         text=True,
+        start_new_session=True,
     ) as process:
         assert process.stdout is not None
         assert "event" in json.loads(process.stdout.readline())
-        process.send_signal(signal.SIGINT)
+        os.killpg(process.pid, signal.SIGINT)  # as a terminal does, to the children too
         _, err = process.communicate(timeout=60)
     assert process.returncode == 130
     assert err == "cxrviewer: Stopped.\n"

@@ -49,6 +49,14 @@ def test_killed_from_outside_while_it_works(child: Child) -> None:
     assert child.request(act("pid")) != pid
 
 
+def test_ctrl_c_does_not_reach_a_child_that_is_starting(child: Child) -> None:
+    child.start()
+    pid = child.pid
+    assert pid is not None
+    os.kill(pid, signal.SIGINT)
+    assert child.request(act("pid")) == pid
+
+
 def test_kill_from_another_thread_ends_a_waiting_request(child: Child) -> None:
     child.request(act("pid"))
     killer = threading.Timer(0.2, child.kill)

@@ -22,7 +22,7 @@ _ALLOWED = 0.85
 
 
 def main() -> None:
-    from cxrviewer.learning.weights import load_network
+
     films = sorted((shared() / "data/kermany/train").rglob("*.jpeg"))
     films = films[:: len(films) // _FILMS][:_FILMS]
     device.use_threads(0)

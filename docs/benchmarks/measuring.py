@@ -1,0 +1,71 @@
+"""How every benchmark here measures: side by side, warm, the median of several."""
+
+import json
+import os
+import platform
+import statistics
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+RESULTS = Path(__file__).parent / "results"
+
+
+def shared() -> Path:
+    """Folder of the real films; benchmarks that need them stop here without it."""
+    named = os.environ.get("CXRVIEWER_SHARED")
+    folder = Path(named) if named else Path(__file__).resolve().parents[3] / "shared"
+    if not folder.is_dir():
+        raise SystemExit("The real films are not here (CXRVIEWER_SHARED or ../shared).")
+    return folder
+
+
+def seconds(act: Callable[[], Any]) -> float:
+    """Wall time of one call, in seconds."""
+    begun = time.perf_counter()
+    act()
+    return time.perf_counter() - begun
+
+
+def side_by_side(
+    acts: Sequence[Callable[[], Any]], *, rounds: int = 15, warm: int = 2
+) -> list[list[float]]:
+    """Time several acts in turn, round after round, so that a busy machine hits all alike.
+
+    Returns
+    -------
+    For each act its times in seconds, warm rounds left out.
+    """
+    times: list[list[float]] = [[] for _ in acts]
+    for turn in range(warm + rounds):
+        for act, kept in zip(acts, times, strict=True):
+            spent = seconds(act)
+            if turn >= warm:
+                kept.append(spent)
+    return times
+
+
+def ratio(ours: Sequence[float], bare: Sequence[float]) -> float:
+    """Median of the ratios of paired rounds."""
+    return statistics.median(a / b for a, b in zip(ours, bare, strict=True))
+
+
+def milliseconds(times: Sequence[float]) -> float:
+    """Median, in ms."""
+    return statistics.median(times) * 1e3
+
+
+def record(name: str, rows: list[dict[str, Any]]) -> None:
+    """Print the rows and keep them under `results/` for the table."""
+    RESULTS.mkdir(exist_ok=True)
+    machine = {
+        "cores": os.cpu_count(),
+        "system": platform.system(),
+        "python": platform.python_version(),
+    }
+    (RESULTS / f"{name}.json").write_text(
+        json.dumps({"machine": machine, "rows": rows}, indent=2) + "\n", encoding="utf-8"
+    )
+    for row in rows:
+        print("  ".join(f"{key}: {value}" for key, value in row.items()))

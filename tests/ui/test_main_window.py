@@ -177,6 +177,9 @@ def test_a_killed_reader_is_replaced(
     film = open_film(qtbot, window, pictures[0])
     before = window.viewer.session.reader_pid
     os.kill(before, signal.SIGKILL)
+    qtbot.waitUntil(
+        lambda: before not in [child.pid for child in multiprocessing.active_children()]
+    )
     assert window.viewer.film_view.film is film
     open_film(qtbot, window, pictures[1])
     assert window.viewer.session.reader_pid != before

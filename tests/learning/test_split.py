@@ -24,7 +24,7 @@ def films(draw) -> tuple[list[str], list[str]]:
     return [labels[i] for i in order], [patients[i] for i in order]
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=25)
 @given(films(), st.integers(0, 5))
 def test_patients_are_disjoint_and_classes_have_their_shares(sample, seed: int) -> None:
     labels, patients = sample

@@ -165,19 +165,16 @@ def test_the_first_phase_leaves_the_backbone_as_it_was_bit_by_bit(
     }
 
 
-def test_the_second_phase_changes_what_it_unfreezes_and_no_statistics(both: Run) -> None:
-    before = initial_network(both.plan, classes=3)
-    changed = {
-        name
-        for name, tensor in both.state.items()
-        if not torch.equal(tensor, before.state_dict()[name])
-    }
-    allowed = set(BACKBONES["mobilenet_v2"].unfrozen_parameters(before, 14))
-    assert changed <= allowed
-    assert {"features.18.0.weight", f"{HEAD}.weight"} <= changed or changed == {
-        f"{HEAD}.weight",
-        f"{HEAD}.bias",
-    }
+def test_the_second_phase_changes_what_it_unfreezes_and_no_statistics(
+    films: Path, tmp_path: Path
+) -> None:
+    plan = TrainingPlan(data=films, out=tmp_path / "out", epochs=(0, 1))
+    before = initial_network(plan, classes=3)
+    after = run(plan).state
+    changed = {name for name in after if not torch.equal(after[name], before.state_dict()[name])}
+    # From random weights some gradients are too small to move a norm's scale of exactly 1.
+    assert changed <= set(BACKBONES["mobilenet_v2"].unfrozen_parameters(before, 14))
+    assert {"features.16.conv.2.weight", "features.18.0.weight", f"{HEAD}.weight"} <= changed
 
 
 def test_the_same_seed_gives_the_same_weights(both: Run, films: Path, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@
 FILMS holds the folders NORMAL and PNEUMONIA of the training part of Kermany et al. 2018, WEIGHTS
 is a safetensors file of MobileNetV2's ImageNet weights, OUT takes the run. The bundle goes to
 models/pediatric-pneumonia; its card and docs/models/pediatric-pneumonia.md are filled in from
-OUT/run.json. With --publish only this last step is done (after a change of the phantom, say).
+OUT/run.json. With --publish only this last step is done.
 """
 
 import argparse

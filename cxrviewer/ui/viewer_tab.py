@@ -173,6 +173,8 @@ class ViewerTab(QWidget):
         """Put a film on screen; everything said of the one before goes in the same step."""
         film = layers.film
         self._accepted = False
+        # Behind the empty state the view still has no size; the film was drawn for this one.
+        self.film_view.resize(self._centre.size())
         self.film_view.show_film(layers)
         self.heat_map_panel.show_map(None)
         self.facts.show_film(film)

@@ -1,6 +1,6 @@
 """Write a bundle's reference answer to the phantom anew, after the phantom has changed.
 
-    python docs/models/refresh_reference.py models/pediatric-pneumonia
+python docs/models/refresh_reference.py models/pediatric-pneumonia
 """
 
 import sys

@@ -6,22 +6,23 @@ the start of Python and the import of torch are left out.
 """
 
 import numpy as np
-import torch
 from measuring import milliseconds, ratio, record, shared, side_by_side
-
-from cxrviewer.cli.command_predict import rows_of
-from cxrviewer.core.bundle import find_bundle
-from cxrviewer.imaging.reader import read_film
-from cxrviewer.learning import batch as batches
-from cxrviewer.learning import device
-from cxrviewer.learning.classifier import Classifier
-from cxrviewer.learning.weights import load_network
 
 _FILMS = 600
 _ALLOWED = 0.85
 
 
 def main() -> None:
+    # Not above: the readers that `predict` starts would import torch with this script.
+    import torch
+
+    from cxrviewer.cli.command_predict import rows_of
+    from cxrviewer.core.bundle import find_bundle
+    from cxrviewer.imaging.reader import read_film
+    from cxrviewer.learning import batch as batches
+    from cxrviewer.learning import device
+    from cxrviewer.learning.classifier import Classifier
+    from cxrviewer.learning.weights import load_network
 
     films = sorted((shared() / "data/kermany/train").rglob("*.jpeg"))
     films = films[:: len(films) // _FILMS][:_FILMS]

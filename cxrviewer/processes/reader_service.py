@@ -1,5 +1,6 @@
 """The reader child: files to films, with a limit of memory."""
 
+import os
 from typing import Any
 
 from cxrviewer.processes.limits import limit_memory
@@ -11,6 +12,8 @@ _MEGABYTES = 2048
 
 def start() -> Handler:
     """Import the codecs, set the limit and return the handler."""
+    # OpenJPEG reads this when it decodes; by itself it would use one core.
+    os.environ.setdefault("OPJ_NUM_THREADS", "ALL_CPUS")
     from cxrviewer.imaging import reader
 
     limit_memory(_MEGABYTES)

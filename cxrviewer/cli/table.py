@@ -9,7 +9,7 @@ from typing import Any, BinaryIO, TextIO
 
 from cxrviewer.cli import output
 from cxrviewer.core.analysis import Analysis
-from cxrviewer.core.bundle import Manifest
+from cxrviewer.core.manifest import Manifest
 
 STDOUT = Path("-")
 Row = dict[str, Any]

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cxrviewer.core.bundle import Estimate
 from cxrviewer.core.film import Array
+from cxrviewer.core.manifest import Estimate
 
 _Z95 = 1.959963984540054
 _REPEATS = 2000

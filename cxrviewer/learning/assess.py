@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from cxrviewer.core import metrics
-from cxrviewer.core.bundle import Estimate
 from cxrviewer.core.film import Array
+from cxrviewer.core.manifest import Estimate
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from cxrviewer.core import bundle as bundles
-from cxrviewer.core.bundle import InputRule, Manifest
+from cxrviewer.core.manifest import InputRule, Manifest
 from cxrviewer.core.plan import TrainingPlan
 from cxrviewer.learning import run_record, weights
 from cxrviewer.learning.backbones import Network

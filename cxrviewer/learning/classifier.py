@@ -10,10 +10,11 @@ import torch
 from torch import Tensor
 
 from cxrviewer.core.analysis import Analysis, HeatMap, Score, Status
-from cxrviewer.core.bundle import Bundle, Manifest
+from cxrviewer.core.bundle import Bundle
 from cxrviewer.core.errors import BundleError
 from cxrviewer.core.film import Array, Film
 from cxrviewer.core.logs import logger
+from cxrviewer.core.manifest import Manifest
 from cxrviewer.learning import device as devices
 from cxrviewer.learning import explain, gate, scoring
 from cxrviewer.learning.backbones import tail, trunk

@@ -11,9 +11,10 @@ from typing import Any
 import numpy as np
 
 from cxrviewer.core.analysis import Status
-from cxrviewer.core.bundle import Bundle, Manifest
+from cxrviewer.core.bundle import Bundle
 from cxrviewer.core.errors import DataError, ExportError, FilmError
 from cxrviewer.core.film import Array
+from cxrviewer.core.manifest import Manifest
 from cxrviewer.learning import calibrate, gate, report
 from cxrviewer.learning.assess import Answers, assess
 from cxrviewer.learning.classifier import Classifier

@@ -5,8 +5,8 @@ from collections.abc import Callable
 import numpy as np
 
 from cxrviewer.core.analysis import Status
-from cxrviewer.core.bundle import Gate
 from cxrviewer.core.film import Film
+from cxrviewer.core.manifest import Gate
 
 Verdict = tuple[Status, str]
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from cxrviewer.core import metrics
-from cxrviewer.core.bundle import Calibration, Label
 from cxrviewer.core.film import Array
+from cxrviewer.core.manifest import Calibration, Label
 from cxrviewer.learning import calibrate
 from cxrviewer.learning.assess import Answers, assess
 from cxrviewer.learning.cache import ReadFilms

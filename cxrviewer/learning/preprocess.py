@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-from cxrviewer.core.bundle import InputRule
 from cxrviewer.core.errors import BundleError
 from cxrviewer.core.film import Array, Film
+from cxrviewer.core.manifest import InputRule
 from cxrviewer.imaging import display
 
 Region = tuple[float, float, float, float]

@@ -11,10 +11,10 @@ from types import TracebackType
 from typing import Self
 
 from cxrviewer.core.analysis import Status
-from cxrviewer.core.bundle import Manifest
 from cxrviewer.core.errors import CxrViewerError, sentence_for
 from cxrviewer.core.film import Array
 from cxrviewer.core.logs import film_alias, logger
+from cxrviewer.core.manifest import Manifest
 from cxrviewer.learning import gate
 from cxrviewer.learning.preprocess import Preprocess
 from cxrviewer.processes.reader_process import FilmReader

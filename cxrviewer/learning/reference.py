@@ -5,7 +5,7 @@ from pathlib import Path
 
 import torch
 
-from cxrviewer.core.bundle import InputRule
+from cxrviewer.core.manifest import InputRule
 from cxrviewer.imaging import phantom, reader
 from cxrviewer.learning.backbones import Network
 from cxrviewer.learning.preprocess import Preprocess

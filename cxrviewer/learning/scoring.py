@@ -5,8 +5,8 @@ from collections.abc import Callable
 import numpy as np
 
 from cxrviewer.core.analysis import Score
-from cxrviewer.core.bundle import Label, Manifest
 from cxrviewer.core.film import Array
+from cxrviewer.core.manifest import Label, Manifest
 
 NO_FINDING = "no-finding"
 

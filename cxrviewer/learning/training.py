@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import torch
 
-from cxrviewer.core.bundle import InputRule
 from cxrviewer.core.errors import DataError, ExportError
+from cxrviewer.core.manifest import InputRule
 from cxrviewer.core.plan import TrainingPlan
 from cxrviewer.core.progress import BatchDone, EpochDone, Event, Finished, PhaseStarted, Prepared
 from cxrviewer.learning import bundle_writer, device, outcome, run_record, shortcuts

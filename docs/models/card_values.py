@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from cxrviewer.core.bundle import Manifest
+from cxrviewer.core.manifest import Manifest
 
 PARTS = ("training", "validation", "test")
 

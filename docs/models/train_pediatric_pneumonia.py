@@ -20,7 +20,7 @@ from string import Template
 import card_values
 
 from cxrviewer.core import bundle as bundles
-from cxrviewer.core.bundle import Gate
+from cxrviewer.core.manifest import Gate
 from cxrviewer.core.plan import TrainingPlan
 from cxrviewer.core.progress import BatchDone
 

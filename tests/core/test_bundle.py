@@ -6,18 +6,9 @@ from typing import Any
 import pytest
 
 from cxrviewer.core import bundle, paths
-from cxrviewer.core.bundle import (
-    MANIFEST,
-    WEIGHTS,
-    Bundle,
-    Calibration,
-    Estimate,
-    Gate,
-    InputRule,
-    Label,
-    Manifest,
-)
+from cxrviewer.core.bundle import MANIFEST, WEIGHTS, Bundle
 from cxrviewer.core.errors import BundleError
+from cxrviewer.core.manifest import Calibration, Estimate, Gate, InputRule, Label, Manifest
 
 MODEL = Manifest(
     id="m",

@@ -8,19 +8,9 @@ import numpy as np
 import pytest
 import torch
 
-from cxrviewer.core.bundle import (
-    WEIGHTS,
-    Bundle,
-    Calibration,
-    Gate,
-    InputRule,
-    Label,
-    Manifest,
-    read_bundle,
-    sha256,
-    write_manifest,
-)
+from cxrviewer.core.bundle import WEIGHTS, Bundle, read_bundle, sha256, write_manifest
 from cxrviewer.core.film import DisplayChain, Facts, Film, Rescale, Window
+from cxrviewer.core.manifest import Calibration, Gate, InputRule, Label, Manifest
 from cxrviewer.learning.backbones import BACKBONES, Network
 from cxrviewer.learning.weights import save
 

@@ -9,17 +9,10 @@ import torch
 from torch import Tensor, nn
 
 from cxrviewer.core.analysis import NO_EVIDENCE, Status
-from cxrviewer.core.bundle import (
-    Bundle,
-    InputRule,
-    Label,
-    Manifest,
-    read_bundle,
-    sha256,
-    write_manifest,
-)
+from cxrviewer.core.bundle import Bundle, read_bundle, sha256, write_manifest
 from cxrviewer.core.errors import BundleError
 from cxrviewer.core.film import Film
+from cxrviewer.core.manifest import InputRule, Label, Manifest
 from cxrviewer.imaging.overlay import heat_in_film
 from cxrviewer.learning import weights
 from cxrviewer.learning.backbones import BACKBONES, Backbone, Layer, Network, dense

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from cxrviewer.core.analysis import Status
-from cxrviewer.core.bundle import Gate
+from cxrviewer.core.manifest import Gate
 from cxrviewer.learning.gate import check
 from tests.learning.conftest import MakeFilm
 

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from cxrviewer.core.bundle import InputRule
 from cxrviewer.core.errors import BundleError
 from cxrviewer.core.film import Film
+from cxrviewer.core.manifest import InputRule
 from cxrviewer.imaging import display
 from cxrviewer.learning.preprocess import Preprocess
 from tests.learning.conftest import MakeFilm

@@ -3,7 +3,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from cxrviewer.core.bundle import Bundle, Calibration, Estimate, Label, Manifest
+from cxrviewer.core.bundle import Bundle
+from cxrviewer.core.manifest import Calibration, Estimate, Label, Manifest
 from cxrviewer.learning import scoring
 
 

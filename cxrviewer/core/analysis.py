@@ -81,6 +81,9 @@ class Analysis:
         In the bundle's order of labels; empty when refused.
     call
         Label id(s) at the bundle's operating point, joined by `|`; empty when refused.
+    decision
+        Everything but the negative label together, with the operating point that made the
+        call; None where the call was made label by label.
     status, reason
         `Status.OK`, or why the film was warned about or refused.
     calibrated
@@ -97,6 +100,7 @@ class Analysis:
     reason: str = ""
     scores: tuple[Score, ...] = ()
     call: str = ""
+    decision: Score | None = None
     heat_map: HeatMap | None = None
     calibrated: bool = False
     device: str = ""

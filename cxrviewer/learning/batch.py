@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from cxrviewer.core.analysis import Analysis
+from cxrviewer.learning import scoring
 from cxrviewer.learning.classifier import Classifier
 from cxrviewer.learning.read_ahead import Prepared
 
@@ -43,6 +44,7 @@ def _answers(films: list[Prepared], classifier: Classifier) -> Iterator[tuple[Pa
                 reason=film.reason,
                 scores=scores,
                 call=call,
+                decision=scoring.decision(scores, manifest),
                 calibrated=manifest.calibration is not None,
                 device=classifier.device.description,
             ),

@@ -164,6 +164,7 @@ class Classifier:
             reason=reason,
             scores=scores,
             call=call,
+            decision=scoring.decision(scores, self.manifest),
             heat_map=heat_map,
             calibrated=self.manifest.calibration is not None,
             device=self.device.description,

@@ -92,14 +92,33 @@ def highest(scores: tuple[Score, ...], manifest: Manifest) -> str:
     return max(findings or scores, key=lambda score: score.probability).label
 
 
+def decision(scores: tuple[Score, ...], manifest: Manifest) -> Score | None:
+    """Return all findings together against the bundle's operating point.
+
+    Returns
+    -------
+    The probability of anything but the negative label, or None where the bundle decides label
+    by label (sigmoid, no operating point, no negative label).
+    """
+    none = [score for score in scores if score.label in _negatives(manifest)]
+    if manifest.activation != "softmax" or manifest.decision is None or not none:
+        return None
+    return Score(
+        label="",
+        name=f"not {none[0].name.lower()}",
+        probability=1.0 - sum(score.probability for score in none),
+        threshold=manifest.decision,
+    )
+
+
 def _call_one(scores: tuple[Score, ...], manifest: Manifest) -> str:
-    negatives = _negatives(manifest)
-    best = max(scores, key=lambda score: score.probability).label
-    if manifest.decision is None or not negatives:
-        return best
-    none = [score for score in scores if score.label in negatives]
-    if 1.0 - sum(score.probability for score in none) >= manifest.decision:
+    together = decision(scores, manifest)
+    if together is None:
+        return max(scores, key=lambda score: score.probability).label
+    if together.above:
         return highest(scores, manifest)
+    negatives = _negatives(manifest)
+    none = [score for score in scores if score.label in negatives]
     return max(none, key=lambda score: score.probability).label
 
 

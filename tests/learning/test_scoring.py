@@ -121,3 +121,22 @@ def test_what_was_measured_stands_in_words_with_its_count(softmax: Manifest) -> 
         "sensitivity 0.96 (0.93 to 0.98, n 412), specificity 0.91 (0.88 to 0.94, n 300)"
     )
     assert scores[1].above
+
+
+def test_the_decision_weighs_all_findings_together(softmax: Manifest) -> None:
+    manifest = replace(softmax, decision=0.81)
+    scores, call = scoring.scores(logits_of(0.25, 0.15, 0.6), manifest)
+    together = scoring.decision(scores, manifest)
+    assert call == "normal"
+    assert together is not None
+    assert (together.probability, together.threshold) == (pytest.approx(0.75), 0.81)
+    assert together.above is False
+
+
+def test_without_an_operating_point_for_all_there_is_no_decision(
+    softmax: Manifest, sigmoid: Manifest
+) -> None:
+    scores, _ = scoring.scores(logits_of(0.2, 0.5, 0.3), replace(softmax, decision=None))
+    assert scoring.decision(scores, replace(softmax, decision=None)) is None
+    several, _ = scoring.scores(odds_of(0.9, 0.7, 0.1), sigmoid)
+    assert scoring.decision(several, sigmoid) is None

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from pytestqt.qtbot import QtBot
 
-from cxrviewer.core.analysis import Analysis, Status
+from cxrviewer.core.analysis import Analysis, Score, Status
 from cxrviewer.processes.messages import ModelReady
 from cxrviewer.ui.widgets.findings_panel import FindingsPanel
 
@@ -85,3 +85,21 @@ def test_choosing_a_row_asks_for_its_map(
     assert chosen.args == ["viral"]
     with qtbot.assertNotEmitted(panel.label_chosen):
         panel.rows[1].click()
+
+
+def test_the_call_is_said_with_the_number_behind_it(
+    panel: FindingsPanel, analysis: Analysis
+) -> None:
+    together = Score(label="", name="not normal", probability=0.9, threshold=0.81)
+    panel.show_analysis(replace(analysis, decision=together), accepted=False)
+    assert panel.call == "Call: Bacterial\nnot normal 0.90, above operating point 0.81"
+    panel.wait("Analysing")
+    assert panel.call == ""
+
+
+def test_a_warned_film_has_no_call_to_read(panel: FindingsPanel, analysis: Analysis) -> None:
+    warned = replace(analysis, status=Status.WARN, reason="An adult.")
+    panel.show_analysis(warned, accepted=False)
+    assert panel.call == ""
+    panel.warning.button.click()
+    assert panel.call == "Call: Bacterial"

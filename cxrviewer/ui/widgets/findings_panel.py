@@ -1,6 +1,6 @@
 """What the model says of the film on screen, or why it says nothing."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
     QLabel,
@@ -43,6 +43,9 @@ class FindingsPanel(QWidget):
         self._names: tuple[str, ...] = ("",) * _ROWS_BEFORE
         self._heading = QLabel(self.tr("FINDINGS"))
         self._heading.setObjectName("heading")
+        self._call = QLabel(" ")
+        self._decision = QLabel(" ")
+        self._decision.setObjectName("muted")
         self._scale = QLabel()
         self._scale.setObjectName("muted")
         self._footer = QLabel()
@@ -67,7 +70,14 @@ class FindingsPanel(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
-        for widget in (self._heading, self._scale, self._pages, self._footer):
+        for widget in (
+            self._heading,
+            self._call,
+            self._decision,
+            self._scale,
+            self._pages,
+            self._footer,
+        ):
             column.addWidget(widget)
         self._make_rows(_ROWS_BEFORE)
 
@@ -98,6 +108,11 @@ class FindingsPanel(QWidget):
         return self._warning
 
     @property
+    def call(self) -> str:
+        """The call at the operating point and the number behind it; empty while there is none."""
+        return f"{self._call.text()}\n{self._decision.text()}".strip()
+
+    @property
     def footer(self) -> str:
         """Model, device and seconds, or what is going on."""
         return self._footer.text()
@@ -114,6 +129,7 @@ class FindingsPanel(QWidget):
         for row, name in zip(self._rows, self._names, strict=True):
             row.clear(name)
         self._group.setExclusive(True)
+        self._tell_call("", "")
         self._scale.setText(" ")
         self._footer.setText(doing)
         self._pages.setCurrentWidget(self._list)
@@ -134,6 +150,7 @@ class FindingsPanel(QWidget):
         self._analysis = analysis
         self._fill(analysis)
         if analysis.status is Status.WARN and not accepted:
+            self._tell_call("", "")
             self._scale.setText(" ")
             self._warning.tell(
                 self.tr("Warning"), analysis.reason, button=self.tr("Show the scores anyway")
@@ -163,12 +180,19 @@ class FindingsPanel(QWidget):
         self._footer.setText(_origin(analysis))
 
     def _tell_scale(self) -> None:
+        if self._analysis is not None:
+            self._tell_call(_call_words(self._analysis), _decision_words(self._analysis.decision))
         calibrated = self._analysis is not None and self._analysis.calibrated
         self._scale.setText(
             self.tr("probability, tick at the operating point")
             if calibrated
             else self.tr("score, not a calibrated probability")
         )
+
+    def _tell_call(self, call: str, decision: str) -> None:
+        # A space keeps the line's height, so that nothing jumps when the answer arrives.
+        self._call.setText(call or " ")
+        self._decision.setText(decision or " ")
 
     def _make_rows(self, count: int) -> None:
         while len(self._rows) > count:
@@ -197,6 +221,25 @@ class FindingsPanel(QWidget):
         self._pages.setCurrentWidget(self._list)
         self._tell_scale()
         self.shown_anyway.emit()
+
+
+def _call_words(analysis: Analysis) -> str:
+    names = {score.label: score.name for score in analysis.scores}
+    call = ", ".join(names.get(label, label) for label in analysis.call.split("|"))
+    return QCoreApplication.translate("FindingsPanel", "Call: {call}").format(call=call)
+
+
+def _decision_words(decision: Score | None) -> str:
+    if decision is None or decision.threshold is None:
+        return ""
+    words = (
+        QCoreApplication.translate("FindingsPanel", "{name} {p:.2f}, above operating point {t:.2f}")
+        if decision.above
+        else QCoreApplication.translate(
+            "FindingsPanel", "{name} {p:.2f}, below operating point {t:.2f}"
+        )
+    )
+    return words.format(name=decision.name, p=decision.probability, t=decision.threshold)
 
 
 def _origin(analysis: Analysis) -> str:

@@ -1,7 +1,7 @@
 """Which files of a folder are offered to the reader as films."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 # Companions that lie beside films and are none. Everything else is tried, with or without a
@@ -14,17 +14,26 @@ _INDEXES = frozenset(("dicomdir", "thumbs.db", "desktop.ini", "readme", "license
 _FOREIGN_FOLDERS = frozenset(("__macosx",))
 
 
+def files_in(folder: Path) -> Iterator[Path]:
+    """Walk the files below a folder, one by one, so that whoever asks can stop half-way.
+
+    Hidden files and folders are left out, and so is what is no file, like a pipe. Links to
+    folders are not followed; a link to nowhere is a file, so that whoever reads it can say so.
+    """
+    for parent, folders, files in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not _skipped_folder(name))
+        for name in sorted(files):
+            path = Path(parent, name)
+            if not name.startswith(".") and (path.is_file() or path.is_symlink()):
+                yield path
+
+
 def films_in(folder: Path) -> list[Path]:
     """Return the files below a folder that may be films, sorted by path.
 
-    Hidden files and folders are left out, and so are files that by name are companions of
-    films (tables, texts, archives, the DICOMDIR index). Links to folders are not followed.
+    Left out are files that by name are companions of films, see `is_companion`.
     """
-    found = []
-    for parent, folders, files in os.walk(folder):
-        folders[:] = [name for name in folders if not _skipped_folder(name)]
-        found += [Path(parent, name) for name in files if not _skipped_file(name)]
-    return sorted(path for path in found if path.is_file() or path.is_symlink())
+    return sorted(path for path in files_in(folder) if not is_companion(path))
 
 
 def films_at(paths: Iterable[Path]) -> list[Path]:
@@ -39,10 +48,10 @@ def films_at(paths: Iterable[Path]) -> list[Path]:
     return list(found)
 
 
+def is_companion(file: Path) -> bool:
+    """Tell by its name whether a file lies beside films and is none: a table, a text, an index."""
+    return file.name.lower() in _INDEXES or file.suffix.lower() in _COMPANIONS
+
+
 def _skipped_folder(name: str) -> bool:
     return name.startswith(".") or name.lower() in _FOREIGN_FOLDERS
-
-
-def _skipped_file(name: str) -> bool:
-    lower = name.lower()
-    return name.startswith(".") or lower in _INDEXES or Path(lower).suffix in _COMPANIONS

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from cxrviewer.core.errors import DataError
 from cxrviewer.core.film import Film
+from cxrviewer.core.folders import films_in
 
 NEGATIVE = frozenset({"normal", "no finding", "negative", "healthy", "no pneumonia"})
 _COLUMNS = ("image", "findings")
@@ -129,10 +130,9 @@ def for_training(data: Path) -> Listing:
 def _list_folder(data: Path) -> Listing:
     entries: list[Entry] = []
     names: dict[str, str] = {}
-    for folder in sorted(path for path in data.iterdir() if _visible(path) and path.is_dir()):
-        films = [
-            path for path in sorted(folder.rglob("*")) if path.is_file() and _shown(path, data)
-        ]
+    shown = (path for path in data.iterdir() if not path.name.startswith("."))
+    for folder in sorted(path for path in shown if path.is_dir()):
+        films = films_in(folder)
         label = label_id(folder.name)
         if films:
             names.setdefault(label, folder.name)
@@ -209,11 +209,3 @@ def _patient_in_path(film: Path, folder: Path) -> str:
             return match["key"]
     inner = film.relative_to(folder).parts
     return inner[0] if len(inner) > 1 else ""
-
-
-def _visible(path: Path) -> bool:
-    return not path.name.startswith(".")
-
-
-def _shown(path: Path, root: Path) -> bool:
-    return not any(part.startswith(".") for part in path.relative_to(root).parts)

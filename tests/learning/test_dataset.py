@@ -39,6 +39,11 @@ def test_class_folders_name_the_label_and_subfolders_are_walked(tmp_path: Path) 
     ]
 
 
+def test_companions_in_a_class_folder_are_no_films(tmp_path: Path) -> None:
+    _touch(tmp_path, "normal/a.png", "normal/notes.txt", "viral/b.png", "viral/labels.csv")
+    assert [entry.path.name for entry in list_films(tmp_path).entries] == ["a.png", "b.png"]
+
+
 @pytest.mark.parametrize(
     ("name", "patient"),
     [

@@ -1,7 +1,6 @@
 """Slow errands off the window's thread: walking folders, drawing the phantom, saving pictures."""
 
 import multiprocessing
-import os
 import threading
 from pathlib import Path
 
@@ -10,6 +9,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from cxrviewer.core import paths
 from cxrviewer.core.errors import ExportError, sentence_for
 from cxrviewer.core.film import Array
+from cxrviewer.core.folders import files_in, is_companion
 from cxrviewer.core.logs import logger
 
 _STARTS = (b"\x89PNG", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*")
@@ -45,7 +45,9 @@ class ErrandWorker(QObject):
             if not path.is_dir():
                 found.append(path)
                 continue
-            for file in self._walk(path):
+            for file in files_in(path):
+                if self._stopping.is_set():
+                    break
                 if may_be_film(file):
                     found.append(file)
                 else:
@@ -83,22 +85,14 @@ class ErrandWorker(QObject):
         """End the errand under way."""
         self._stopping.set()
 
-    def _walk(self, folder: Path) -> list[Path]:
-        files: list[Path] = []
-        for place, folders, names in os.walk(folder):
-            if self._stopping.is_set():
-                break
-            folders[:] = sorted(name for name in folders if not name.startswith("."))
-            here = Path(place)
-            files += [here / name for name in sorted(names) if not name.startswith(".")]
-        return files
-
     def _sentence(self, dropped: list[Path], found: list[Path], skipped: int) -> str:
         if not found:
             names = ", ".join(path.name for path in dropped)
             return self.tr("There is no film in {names}; drop DICOM, PNG, JPEG or TIFF.").format(
                 names=names
             )
+        if skipped == 1:
+            return self.tr("1 other file in the folder is no film and was left out.")
         if skipped:
             return self.tr(
                 "{count} other files in the folder are no films and were left out."
@@ -108,7 +102,7 @@ class ErrandWorker(QObject):
 
 def may_be_film(file: Path) -> bool:
     """Tell from a file's first bytes and name whether it is worth reading as a film."""
-    if file.name.upper() == "DICOMDIR":
+    if is_companion(file):
         return False
     try:
         with file.open("rb") as stream:

@@ -219,8 +219,9 @@ class Child:
     def _error(frame: Any) -> CxrViewerError:
         if not isinstance(frame, Failure):
             return ProcessError("A child process sent a damaged answer; try again.")
-        kind = getattr(errors, frame.kind, CxrViewerError)
-        if kind is PlanError:
+        if frame.kind == PlanError.__name__:
             return PlanError(frame.sentence, field=frame.field)
-        error: CxrViewerError = kind(frame.sentence)
-        return error
+        kind = getattr(errors, frame.kind, None)
+        if not (isinstance(kind, type) and issubclass(kind, CxrViewerError)):
+            kind = CxrViewerError
+        return kind(frame.sentence)

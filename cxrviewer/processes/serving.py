@@ -22,6 +22,10 @@ SERVICES = {
 }
 
 
+class _ParentGone(Exception):
+    """The parent closed the pipe."""
+
+
 def serve(module: str, connection: Connection) -> None:
     """Run the service of this module in this process; ends when the parent closes the pipe.
 
@@ -34,10 +38,10 @@ def serve(module: str, connection: Connection) -> None:
         handler: Handler = importlib.import_module(module).start()
         _send(connection, Ready())
         while True:
-            request = wire.unpack(connection.recv_bytes())
+            request = _receive(connection)
             if not isinstance(request, Stop):
                 _answer(connection, handler, request)
-    except (EOFError, BrokenPipeError, ConnectionResetError):
+    except _ParentGone:
         # The parent is gone; leaving at once keeps no half-finished work alive.
         os._exit(0)
 
@@ -49,7 +53,7 @@ def _answer(connection: Connection, handler: Handler, request: Any) -> None:
             _stream(connection, answer)
             answer = None
         _send(connection, Done(value=answer))
-    except (EOFError, BrokenPipeError, ConnectionResetError):
+    except _ParentGone:
         raise
     except Exception as error:  # noqa: BLE001 - becomes a sentence in the parent
         logs.logger.error("%s failed", type(request).__name__, exc_info=error)
@@ -68,5 +72,17 @@ def _stream(connection: Connection, events: Iterator[Any]) -> None:
             return
 
 
+def _receive(connection: Connection) -> Any:
+    try:
+        message = connection.recv_bytes()
+    except (EOFError, OSError) as error:
+        raise _ParentGone from error
+    return wire.unpack(message)
+
+
 def _send(connection: Connection, value: Any) -> None:
-    connection.send_bytes(wire.pack(value))
+    message = wire.pack(value)
+    try:
+        connection.send_bytes(message)
+    except OSError as error:
+        raise _ParentGone from error

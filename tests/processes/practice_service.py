@@ -61,6 +61,10 @@ def _divide(_: int) -> float:
     return 1 / 0
 
 
+def _read_past_the_end(_: int) -> None:
+    raise EOFError("the file ends early")
+
+
 def _fill(megabytes: int) -> int:
     limit_memory(64)
     return int(np.ones(megabytes * 2**20, dtype=np.uint8)[-1])
@@ -76,5 +80,6 @@ _ACTS: dict[str, Callable[[int], Any]] = {
     "refuse": _refuse,
     "refuse late": _refuse_late,
     "divide": _divide,
+    "read past the end": _read_past_the_end,
     "fill": _fill,
 }

@@ -89,10 +89,15 @@ def test_an_error_keeps_its_class_sentence_and_field(child: Child) -> None:
     assert (raised.value.sentence, raised.value.field) == ("Two epochs are too few.", "epochs")
 
 
-def test_an_unforeseen_error_is_a_sentence_and_the_child_lives_on(child: Child) -> None:
+@pytest.mark.parametrize(
+    ("deed", "error"), [("divide", "ZeroDivisionError"), ("read past the end", "EOFError")]
+)
+def test_an_unforeseen_error_is_a_sentence_and_the_child_lives_on(
+    child: Child, deed: str, error: str
+) -> None:
     pid = child.request(act("pid"))
-    with pytest.raises(CxrViewerError, match="ZeroDivisionError"):
-        child.request(act("divide"))
+    with pytest.raises(CxrViewerError, match=error):
+        child.request(act(deed))
     assert child.request(act("pid")) == pid
 
 

@@ -22,7 +22,7 @@ SERVICES = {
 }
 
 
-class _ParentGone(Exception):
+class _ParentGoneError(Exception):
     """The parent closed the pipe."""
 
 
@@ -41,7 +41,7 @@ def serve(module: str, connection: Connection) -> None:
             request = _receive(connection)
             if not isinstance(request, Stop):
                 _answer(connection, handler, request)
-    except _ParentGone:
+    except _ParentGoneError:
         # The parent is gone; leaving at once keeps no half-finished work alive.
         os._exit(0)
 
@@ -53,7 +53,7 @@ def _answer(connection: Connection, handler: Handler, request: Any) -> None:
             _stream(connection, answer)
             answer = None
         _send(connection, Done(value=answer))
-    except _ParentGone:
+    except _ParentGoneError:
         raise
     except Exception as error:  # noqa: BLE001 - becomes a sentence in the parent
         logs.logger.error("%s failed", type(request).__name__, exc_info=error)
@@ -76,7 +76,7 @@ def _receive(connection: Connection) -> Any:
     try:
         message = connection.recv_bytes()
     except (EOFError, OSError) as error:
-        raise _ParentGone from error
+        raise _ParentGoneError from error
     return wire.unpack(message)
 
 
@@ -85,4 +85,4 @@ def _send(connection: Connection, value: Any) -> None:
     try:
         connection.send_bytes(message)
     except OSError as error:
-        raise _ParentGone from error
+        raise _ParentGoneError from error

@@ -1,4 +1,4 @@
-.PHONY: app test test-slow lint types screenshots environment-app environment-tests clean
+.PHONY: app test test-slow lint types screenshots benchmarks environment-app environment-tests clean
 
 app: environment-app
 	@packaging/open_demonstration.sh
@@ -18,6 +18,12 @@ types: environment-tests
 
 screenshots: environment-tests
 	@xvfb-run -a -s "-screen 0 1920x1200x24" .venv/bin/python docs/make_screenshots.py
+
+benchmarks: environment-tests
+	@for script in window_start film_painted analysis paint_steps timer_gap predict_throughput; do \
+		xvfb-run -a -s "-screen 0 1920x1200x24 -noreset" .venv/bin/python docs/benchmarks/$$script.py \
+			|| exit 1; \
+	done
 
 environment-app:
 	@packaging/setup_environment.sh app

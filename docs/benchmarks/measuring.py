@@ -9,7 +9,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-RESULTS = Path(__file__).parent / "results"
+import table
+
+_NVIDIA = Path("/proc/driver/nvidia/version")
 
 
 def shared() -> Path:
@@ -56,16 +58,22 @@ def milliseconds(times: Sequence[float]) -> float:
     return statistics.median(times) * 1e3
 
 
-def record(name: str, rows: list[dict[str, Any]]) -> None:
-    """Print the rows and keep them under `results/` for the table."""
-    RESULTS.mkdir(exist_ok=True)
-    machine = {
+def machine() -> dict[str, Any]:
+    """Return what the figures of this machine depend on."""
+    return {
         "cores": os.cpu_count(),
-        "system": platform.system(),
+        "system": platform.freedesktop_os_release()["PRETTY_NAME"],
+        "graphics card": "NVIDIA GPU" if _NVIDIA.exists() else "no GPU",
         "python": platform.python_version(),
     }
-    (RESULTS / f"{name}.json").write_text(
-        json.dumps({"machine": machine, "rows": rows}, indent=2) + "\n", encoding="utf-8"
+
+
+def record(name: str, rows: list[dict[str, Any]]) -> None:
+    """Print the rows, keep them under `results/`, and renew the table."""
+    table.RESULTS.mkdir(exist_ok=True)
+    (table.RESULTS / f"{name}.json").write_text(
+        json.dumps({"machine": machine(), "rows": rows}, indent=2) + "\n", encoding="utf-8"
     )
+    table.write()
     for row in rows:
         print("  ".join(f"{key}: {value}" for key, value in row.items()))

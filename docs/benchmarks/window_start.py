@@ -1,6 +1,7 @@
 """How soon the window is on screen, and that torch is not in its process.
 
-Needs a display: `xvfb-run -a -s "-screen 0 1920x1200x24 -noreset" python docs/benchmarks/window_start.py`.
+Needs a display that outlives a window:
+`xvfb-run -a -s "-screen 0 1920x1200x24 -noreset" python docs/benchmarks/window_start.py`.
 """
 
 import os

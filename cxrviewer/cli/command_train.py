@@ -32,7 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         dest="settings",
         help="change one setting of the plan, e.g. epochs=2,3",
     )
-    parser.add_argument("--resume", action="store_true", help="go on with the run in DIR")
+    parser.add_argument("--resume", action="store_true", help="go on with the run begun in DIR")
     parser.add_argument("--json", action="store_true", help="one JSON event a line")
 
 
@@ -50,7 +50,13 @@ def run(arguments: argparse.Namespace) -> int:
 
     device.use_threads(0)
     tell = _tell_json if arguments.json else _tell
-    tell(training.train(plan))
+    events = training.train(plan)
+    try:
+        tell(events)
+    except KeyboardInterrupt as interrupt:
+        # Ctrl-C between two events: the training is told too, or it would count as given up
+        # and its checkpoint would go.
+        events.throw(interrupt)
     return 0
 
 
@@ -61,16 +67,14 @@ def _plan(arguments: argparse.Namespace) -> TrainingPlan:
         recipe=arguments.recipe,
         weights=arguments.weights,
         split_by=arguments.split_by or "patient",
+        resume=arguments.resume,
     ).changed(dict(arguments.settings))
     own = plan.settings.backbone
     if arguments.backbone not in (None, own):
         raise PlanError(
-            f"The recipe {plan.recipe} trains {own} only; leave --backbone out.", field="backbone"
-        )
-    if arguments.resume:
-        raise PlanError(
-            "A training cannot be resumed in this version; start it anew in an empty folder.",
-            field="resume",
+            f"The recipe {plan.recipe} does not know the network “{arguments.backbone}”; it "
+            f"knows {own}.",
+            field="backbone",
         )
     if (plan.out / "bundle").exists():
         raise PlanError(

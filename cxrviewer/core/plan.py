@@ -33,6 +33,8 @@ class TrainingPlan:
         Id of the bundle to make.
     seed
         Of the split, the head's start and the order of the films.
+    resume
+        Go on with the training in `out` that did not end; the outcome is the same.
     """
 
     data: Path
@@ -45,6 +47,7 @@ class TrainingPlan:
     split_by: str = "patient"
     bundle_id: str = "my-model"
     seed: int = 1
+    resume: bool = False
 
     def __post_init__(self) -> None:
         if self.recipe not in RECIPES:

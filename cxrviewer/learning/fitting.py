@@ -25,6 +25,8 @@ from cxrviewer.learning.freezing import freeze
 from cxrviewer.learning.runner import Runner, Work
 from cxrviewer.learning.split import Split
 
+_NOW, _BEST, _ADAM = "now.", "best.", "adam."
+
 
 class Fit:
     """One network being fitted, phase after phase, on the activations that were kept."""
@@ -44,8 +46,10 @@ class Fit:
         self._split = split
         self._runner = runner
         self._truth = torch.from_numpy(films.truth)
+        # Before the first stage that learns nothing changes, so only the rest is remembered.
+        self._learning = tail(network, films.cut)
         self._best_loss = math.inf
-        self._best = _copy(network)
+        self._best = _copy(self._learning)
         self._rows = films.outputs
         self._module: Network = network
         self._index = 0
@@ -70,11 +74,10 @@ class Fit:
     def advance(self) -> Generator[BatchDone, None, None]:
         """Compute once what is frozen in this phase beyond the activations that are kept."""
         cut = self._backbone.freeze_cut(self._unfrozen)
-        rest = tail(self._network, self._films.cut)
-        self._rows, self._module = self._films.outputs, rest
+        self._rows, self._module = self._films.outputs, self._learning
         if cut == self._films.cut:
             return
-        between = trunk(rest, cut)
+        between = trunk(self._learning, cut)
         work: Work = between if cut != self._network.stages[-1] else _pooled(between)
         self._rows = yield from self._runner.run_all(work, self._films.outputs, stage="features")
         self._module = tail(self._network, cut)
@@ -105,7 +108,7 @@ class Fit:
                 field="learning_rates",
             )
         if val_loss < self._best_loss:
-            self._best_loss, self._best = val_loss, _copy(self._network)
+            self._best_loss, self._best = val_loss, _copy(self._learning)
         return EpochDone(
             phase=self._index,
             epoch=number,
@@ -116,10 +119,40 @@ class Fit:
             seconds=time.perf_counter() - begun,
         )
 
+    def state(self) -> dict[str, Tensor]:
+        """Return all that the next epoch depends on; the tensors are the live ones."""
+        moments = self._optimiser.state_dict()["state"]
+        return {
+            **{f"{_NOW}{name}": tensor for name, tensor in self._learning.state_dict().items()},
+            **{f"{_BEST}{name}": tensor for name, tensor in self._best.items()},
+            **{
+                f"{_ADAM}{index}.{name}": tensor
+                for index, values in moments.items()
+                for name, tensor in values.items()
+            },
+        }
+
+    def restore(self, state: dict[str, Tensor], *, best_loss: float) -> None:
+        """Go back to what `state` returned in the phase that has begun.
+
+        Parameters
+        ----------
+        best_loss
+            Lowest validation loss so far.
+        """
+        self._learning.load_state_dict(_under(_NOW, state))
+        self._best, self._best_loss = _under(_BEST, state), best_loss
+        moments: dict[int, dict[str, Tensor]] = {}
+        for key, tensor in _under(_ADAM, state).items():
+            index, name = key.split(".")
+            moments.setdefault(int(index), {})[name] = tensor
+        groups = self._optimiser.state_dict()["param_groups"]
+        self._optimiser.load_state_dict({"state": moments, "param_groups": groups})
+
     def restore_best(self) -> None:
         """Put the weights with the lowest validation loss back and stop all learning."""
         if math.isfinite(self._best_loss):
-            self._network.load_state_dict(self._best)
+            self._learning.load_state_dict(self._best)
         freeze(self._network, trainable=())
 
     def _step(self, chosen: Array) -> tuple[float, int]:
@@ -146,6 +179,14 @@ class Fit:
 def _pooled(work: Work) -> Work:
     """Average what `work` gives over height and width; pooling it again changes nothing."""
     return lambda rows: pool(work(rows))[:, :, None, None]
+
+
+def _under(prefix: str, state: dict[str, Tensor]) -> dict[str, Tensor]:
+    return {
+        name.removeprefix(prefix): tensor
+        for name, tensor in state.items()
+        if name.startswith(prefix)
+    }
 
 
 def _copy(network: Network) -> dict[str, Tensor]:

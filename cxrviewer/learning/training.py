@@ -10,13 +10,14 @@ from dataclasses import dataclass
 
 import torch
 
-from cxrviewer.core.errors import DataError, ExportError
+from cxrviewer.core.errors import DataError, ExportError, PlanError
 from cxrviewer.core.manifest import InputRule
 from cxrviewer.core.plan import TrainingPlan
 from cxrviewer.core.progress import BatchDone, EpochDone, Event, Finished, PhaseStarted, Prepared
 from cxrviewer.learning import bundle_writer, device, outcome, run_record, shortcuts
 from cxrviewer.learning.backbones import BACKBONES, Backbone, Network, tail
 from cxrviewer.learning.cache import ReadFilms, read_through
+from cxrviewer.learning.checkpoint import Checkpoint
 from cxrviewer.learning.dataset import for_training
 from cxrviewer.learning.fitting import Fit
 from cxrviewer.learning.preprocess import Preprocess
@@ -27,23 +28,27 @@ from cxrviewer.learning.weights import imagenet_state, start_from
 FROM_SCRATCH = "The network starts from random weights, so the frozen layers know nothing."
 
 
-def train(plan: TrainingPlan) -> Iterator[Event]:
+def train(plan: TrainingPlan) -> Generator[Event, None, None]:
     """Run a plan and yield its events, the last a `Finished`.
 
-    The run is left in `plan.out`: `run.json`, `split.csv` and the folder `bundle`; nothing is
-    written there before everything is computed.
+    The run is left in `plan.out`: `run.json`, `split.csv` and the folder `bundle`. Until everything
+    is computed only a checkpoint is there, from which a plan with `resume` goes on; its first
+    events then tell the epochs that were done before.
 
     Raises
     ------
     DataError
         If the films cannot be used.
     PlanError
-        If the weights cannot be used or the training diverged.
+        If the weights cannot be used, the training diverged, or it cannot be resumed.
+    ExportError
+        If the run cannot be written; the checkpoint stays.
     """
     listing = for_training(plan.data)
     job = _Job(plan=plan, classes=listing.classes, runner=Runner(device.choose()))
     network = initial_network(plan, classes=len(listing.classes))
-    with _folder_for(plan):
+    checkpoint = Checkpoint(plan, network)
+    with _folder_for(plan), _kept_until_done(plan, checkpoint):
         films = yield from read_through(
             listing,
             network,
@@ -52,9 +57,10 @@ def train(plan: TrainingPlan) -> Iterator[Event]:
             runner=job.runner,
         )
         prepared, split = _divide(job, films)
+        checkpoint.follows(films, split)
         yield prepared
         fit = Fit(network, job.backbone, films=films, split=split, runner=job.runner)
-        phases, history = yield from _learn(job, fit)
+        phases, history = yield from _learn(job, fit, checkpoint)
         rest = tail(network, job.cut)
         logits = yield from job.runner.run_all(rest, films.outputs, stage="validation")
         names = {label: listing.names[label] for label in job.classes}
@@ -67,6 +73,7 @@ def train(plan: TrainingPlan) -> Iterator[Event]:
             run_record.write_split(films, split, plan.out, classes=job.classes)
             run_record.write_record(record, plan.out)
             bundle = bundle_writer.write(plan, network=network, rule=job.rule, result=result)
+        checkpoint.remove()
         yield Finished(bundle=str(bundle), summary=result.summary)
 
 
@@ -132,6 +139,20 @@ def _folder_for(plan: TrainingPlan) -> Iterator[None]:
 
 
 @contextlib.contextmanager
+def _kept_until_done(plan: TrainingPlan, checkpoint: Checkpoint) -> Iterator[None]:
+    """Take the checkpoint of a training away that was given up or cannot go on.
+
+    One that was there before stays, and so does that of a training which something else ended.
+    """
+    try:
+        yield
+    except (GeneratorExit, PlanError):
+        if not plan.resume:
+            checkpoint.remove()
+        raise
+
+
+@contextlib.contextmanager
 def _written_whole(plan: TrainingPlan) -> Iterator[None]:
     """Take the record away again if the bundle could not be written too."""
     try:
@@ -173,24 +194,26 @@ def _divide(job: _Job, films: ReadFilms) -> tuple[Prepared, Split]:
 
 
 def _learn(
-    job: _Job, fit: Fit
+    job: _Job, fit: Fit, checkpoint: Checkpoint
 ) -> Generator[
     BatchDone | PhaseStarted | EpochDone, None, tuple[list[PhaseStarted], list[EpochDone]]
 ]:
     phases: list[PhaseStarted] = []
-    history: list[EpochDone] = []
+    history = list(checkpoint.history)
+    batch, seed = job.plan.settings.batch_size, job.plan.seed
     for index, phase in enumerate(job.plan.settings.phases):
         phases.append(fit.begin(index, phase))
         yield phases[-1]
+        before = [epoch for epoch in checkpoint.history if epoch.phase == index]
+        yield from before
+        if before and before[-1] is checkpoint.history[-1]:
+            fit.restore(checkpoint.state, best_loss=min(epoch.val_loss for epoch in history))
+        if len(before) == phase.epochs:
+            continue
         yield from fit.advance()
-        for epoch in range(1, phase.epochs + 1):
-            history.append(
-                (
-                    yield from fit.epoch(
-                        epoch, batch=job.plan.settings.batch_size, seed=job.plan.seed
-                    )
-                )
-            )
+        for epoch in range(len(before) + 1, phase.epochs + 1):
+            history.append((yield from fit.epoch(epoch, batch=batch, seed=seed)))
+            checkpoint.keep(history, fit.state())
             yield history[-1]
     fit.restore_best()
     return phases, history

@@ -5,6 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from cxrviewer.core.plan import TrainingPlan
+from cxrviewer.core.progress import EpochDone
+from cxrviewer.learning.training import train
 from tests.cli.conftest import Run, write_noise
 
 RECIPE = ("--recipe", "p3-chen-kute")
@@ -46,6 +49,25 @@ def test_a_training_leaves_a_model_that_predicts_and_evaluates(
     assert "already holds" in again.err
 
 
+def test_a_training_that_was_ended_from_outside_is_resumed(
+    run: Run, data: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "run"
+    events = train(TrainingPlan(data=data, out=out, epochs=(1, 1)))
+    next(event for event in events if isinstance(event, EpochDone))
+    with pytest.raises(KeyboardInterrupt):
+        events.throw(KeyboardInterrupt())
+
+    words = ("train", data, *RECIPE, "--out", out, "--set", "epochs=1,1")
+    anew = run(*words)
+    assert anew.status == 1
+    assert anew.is_one_sentence()
+    ran = run(*words, "--backbone", "mobilenet_v2", "--resume")
+    assert (ran.status, ran.err) == (0, "")
+    assert ran.out.count("  epoch 1:") == 2
+    assert sorted(path.name for path in out.iterdir()) == ["bundle", "run.json", "split.csv"]
+
+
 def test_a_training_in_words(run: Run, data: Path, tmp_path: Path) -> None:
     ran = run("train", data, *RECIPE, "--out", tmp_path / "run", "--set", "epochs=1,0")
     assert (ran.status, ran.err) == (0, "")
@@ -62,7 +84,7 @@ def test_a_training_in_words(run: Run, data: Path, tmp_path: Path) -> None:
         ((*RECIPE, "--set", "epochs=one,two"), "one,two"),
         ((*RECIPE, "--set", "magic=1"), "magic"),
         ((*RECIPE, "--backbone", "resnet_9000"), "mobilenet_v2"),
-        ((*RECIPE, "--resume"), "resumed"),
+        ((*RECIPE, "--resume"), "no unfinished training"),
         ((*RECIPE, "--weights", "missing.safetensors"), "missing.safetensors"),
     ],
 )

@@ -1,0 +1,144 @@
+"""What a training has come to, kept after every epoch so that one that was killed can go on.
+
+One file holds all of it, so it is replaced whole or not at all: the tensors, and as JSON in
+its header what the training began with and the epochs so far.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import Any
+
+import safetensors
+import safetensors.torch
+from torch import Tensor
+
+from cxrviewer.core import paths
+from cxrviewer.core.errors import ExportError, PlanError
+from cxrviewer.core.plan import TrainingPlan
+from cxrviewer.core.progress import EpochDone
+from cxrviewer.learning.backbones import Network
+from cxrviewer.learning.cache import ReadFilms
+from cxrviewer.learning.split import Split
+
+FILE = "checkpoint.safetensors"
+# Where a training lies is no part of what it is; the films and the starting weights are
+# compared by their content.
+_PLACES = ("out", "resume")
+
+
+class Checkpoint:
+    """The unfinished training of one folder.
+
+    Attributes
+    ----------
+    history
+        Epochs done before, empty for a training that begins.
+    state
+        What `Fit.state` gave after the last of them.
+    """
+
+    def __init__(self, plan: TrainingPlan, network: Network) -> None:
+        """Look for the checkpoint of a plan that starts from this network.
+
+        Raises
+        ------
+        PlanError
+            If there is nothing to resume, it cannot be read or was begun with another plan;
+            or if there is a checkpoint that the plan would overwrite.
+        """
+        self._file = plan.out / FILE
+        self._origin = {
+            key: value for key, value in plan.as_json().items() if key not in _PLACES
+        } | {"data": "", "weights": _digest(network.state_dict().values())}
+        self.history: tuple[EpochDone, ...] = ()
+        self.state: dict[str, Tensor] = {}
+        self._films = ""
+        if plan.resume:
+            self._open()
+        elif self._file.exists():
+            raise PlanError(
+                f"{plan.out} holds a training that did not end; resume it, or name another folder.",
+                field="out",
+            )
+
+    def follows(self, films: ReadFilms, split: Split) -> None:
+        """Go on with these films.
+
+        Raises
+        ------
+        PlanError
+            If the training was begun with others.
+        """
+        arrays = (films.truth, split.part, films.traits)
+        parts = ["\0".join(path.name for path in films.paths).encode(), *map(bytes, arrays)]
+        self._origin["data"] = hashlib.sha256(b"".join(parts)).hexdigest()
+        if self.history and self._films != self._origin["data"]:
+            raise self._other("films")
+
+    def keep(self, history: Iterable[EpochDone], state: dict[str, Tensor]) -> None:
+        """Replace what was kept before.
+
+        Raises
+        ------
+        ExportError
+            If it cannot be written; what was kept before stays.
+        """
+        record = {"origin": self._origin, "history": [asdict(epoch) for epoch in history]}
+        content = {name: tensor.cpu().contiguous() for name, tensor in state.items()}
+        packed = safetensors.torch.save(content, metadata={"run": json.dumps(record)})
+        try:
+            with paths.replacing(self._file) as temporary:
+                temporary.write_bytes(packed)
+        except OSError as error:
+            raise ExportError(
+                f"The training could not be kept in {self._file.parent}; check the space and "
+                "your rights there."
+            ) from error
+
+    def remove(self) -> None:
+        """Take the checkpoint away, and what a kill may have left of writing it."""
+        for file in (self._file, *self._file.parent.glob(f".{self._file.stem}-*")):
+            file.unlink(missing_ok=True)
+
+    def _open(self) -> None:
+        folder = self._file.parent
+        if not self._file.is_file():
+            raise PlanError(
+                f"There is no unfinished training in {folder}; start it without resuming.",
+                field="resume",
+            )
+        try:
+            with safetensors.safe_open(self._file, framework="pt") as content:
+                record: dict[str, Any] = json.loads(content.metadata()["run"])
+                self.state = {name: content.get_tensor(name) for name in content.keys()}  # noqa: SIM118
+            origin = dict(record["origin"])
+            self._films = origin.pop("data")
+            self.history = tuple(EpochDone(**epoch) for epoch in record["history"])
+        except (OSError, safetensors.SafetensorError, ValueError, KeyError, TypeError) as error:
+            raise PlanError(
+                f"The unfinished training in {folder} cannot be read; start it anew in another "
+                "folder.",
+                field="resume",
+            ) from error
+        # JSON knows no tuples.
+        wanted: dict[str, Any] = json.loads(json.dumps(self._origin))
+        del wanted["data"]
+        other = [key for key in wanted if origin.get(key) != wanted[key]]
+        if other:
+            raise self._other(", ".join(other))
+
+    def _other(self, what: str) -> PlanError:
+        return PlanError(
+            f"The unfinished training in {self._file.parent} was begun with other {what}; give "
+            "the same, or name another folder.",
+            field="resume",
+        )
+
+
+def _digest(tensors: Iterable[Tensor]) -> str:
+    digest = hashlib.sha256()
+    for tensor in tensors:
+        digest.update(tensor.cpu().contiguous().numpy().tobytes())
+    return digest.hexdigest()

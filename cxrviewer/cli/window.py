@@ -16,7 +16,7 @@ _NEEDS_NO_DISPLAY = ("offscreen", "minimal", "vnc", "eglfs", "linuxfb")
 
 def run(arguments: argparse.Namespace) -> int:
     """Open the window on the films, or on the demonstration phantom."""
-    if not _has_display():
+    if not has_display():
         raise CxrViewerError(
             "There is no display to open the window on; `cxrviewer --help` lists the commands "
             "that need none."
@@ -27,17 +27,22 @@ def run(arguments: argparse.Namespace) -> int:
     return app.run(list(arguments.films), phantom=arguments.phantom)
 
 
-def _has_display() -> bool:
+def has_display() -> bool:
+    """Say whether a display answers; Qt would end the program where none does."""
     if not sys.platform.startswith("linux"):
         return True
     platform = os.environ.get("QT_QPA_PLATFORM", "").partition(":")[0]
-    if platform in _NEEDS_NO_DISPLAY or os.environ.get("WAYLAND_DISPLAY"):
+    if platform in _NEEDS_NO_DISPLAY:
         return True
-    return _answers(os.environ.get("DISPLAY", ""))
+    wayland, display = os.environ.get("WAYLAND_DISPLAY"), os.environ.get("DISPLAY", "")
+    return (wayland is not None and _wayland_answers(wayland)) or _x_answers(display)
 
 
-def _answers(display: str) -> bool:
-    """Say whether an X display is there; Qt would end the program where it is not."""
+def _wayland_answers(name: str) -> bool:
+    return _connects(str(Path(os.environ.get("XDG_RUNTIME_DIR", ""), name)))
+
+
+def _x_answers(display: str) -> bool:
     local = re.fullmatch(r"(?:unix)?:(\d+)(?:\.\d+)?", display)
     if local is None:
         return bool(display)

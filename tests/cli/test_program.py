@@ -3,6 +3,7 @@
 import json
 import os
 import resource
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import pytest
 
 from cxrviewer.cli.parser import COMMANDS
 from tests.cli.conftest import Run, environment, write_noise
+from tests.house_rules import ROOT
 
 HEAVY = "{'numpy', 'torch', 'cv2', 'pydicom', 'PySide6'}"
 
@@ -90,10 +92,33 @@ def test_without_a_display_the_window_is_one_sentence(program: Run, film: Path) 
         assert "display" in ran.err
 
 
-def test_a_display_that_does_not_answer_is_one_sentence(program: Run) -> None:
-    ran = program(env=environment(DISPLAY=":4711"))
+@pytest.mark.parametrize("named", [{"DISPLAY": ":4711"}, {"WAYLAND_DISPLAY": "wayland-4711"}])
+def test_a_display_that_does_not_answer_is_one_sentence(
+    program: Run, named: dict[str, str]
+) -> None:
+    ran = program(env=environment(**named))
     assert ran.status == 1
     assert ran.is_one_sentence()
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="displays are told of on Linux")
+@pytest.mark.parametrize("named", [{}, {"DISPLAY": ":4711"}], ids=["none", "dead"])
+def test_without_a_display_the_demonstration_is_explained_into_a_picture(
+    tmp_path: Path, named: dict[str, str]
+) -> None:
+    script = Path("packaging/open_demonstration.sh")
+    (tmp_path / "packaging").mkdir()
+    shutil.copy(ROOT / script, tmp_path / "packaging")
+    (tmp_path / ".venv").symlink_to(sys.prefix)
+    ran = subprocess.run(
+        [tmp_path / script],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=environment(**named),
+    )
+    assert "display" in ran.stdout
+    assert (tmp_path / "out" / "phantom-overlay.png").stat().st_size
 
 
 def test_a_command_wins_over_a_film_of_its_name(program: Run, film: Path, tmp_path: Path) -> None:

@@ -189,8 +189,8 @@ class Facts:
         Lossy Image Compression Ratio, 0 where the file names none.
     burned_in
         True where the file says that text is burned into the pixels.
-    incomplete
-        True where the file ends before its last row.
+    damaged
+        True where part of the compressed pixels could not be decoded.
     luts
         The lookup steps used, in words and in order, for the person who asks.
     """
@@ -211,7 +211,7 @@ class Facts:
     colour: bool = False
     lossy_ratio: float = 0.0
     burned_in: bool = False
-    incomplete: bool = False
+    damaged: bool = False
     luts: tuple[str, ...] = ()
 
 

@@ -39,7 +39,7 @@ def read_dicom(path: Path, *, certain: bool = True) -> Film:
         spacing, doubts = read_spacing(dataset)
         return replace(
             film,
-            facts=replace(film.facts, incomplete=decoded.damaged),
+            facts=replace(film.facts, damaged=decoded.damaged),
             spacing=spacing,
             identity=read_identity(dataset),
             warnings=(*unended, *_pixel_warnings(decoded), *film.warnings, *doubts),

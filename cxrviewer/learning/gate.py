@@ -42,9 +42,9 @@ def _refuse(reason: str) -> Verdict:
     return Status.REFUSED, reason
 
 
-def _whole(film: Film) -> Verdict:
-    if film.facts.incomplete:
-        return _refuse("The file ends before the film's last row; the model was not asked.")
+def _undamaged(film: Film) -> Verdict:
+    if film.facts.damaged:
+        return _refuse("The film's compressed pixels are damaged; the model was not asked.")
     return _PASS
 
 
@@ -137,5 +137,5 @@ def _years(age: float) -> str:
     return f"{months} month{'' if months == 1 else 's'}"
 
 
-_FILM_RULES: tuple[Callable[[Film], Verdict], ...] = (_whole, _single, _grey, _size, _contrast)
+_FILM_RULES: tuple[Callable[[Film], Verdict], ...] = (_undamaged, _single, _grey, _size, _contrast)
 _GATE_RULES: tuple[Callable[[Film, Gate], Verdict], ...] = (_modality, _view, _body_part, _age)

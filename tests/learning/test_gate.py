@@ -41,7 +41,7 @@ def test_films_the_model_was_made_for_pass(film_of: MakeFilm, facts: dict[str, o
         ({"modality": "DX", "body_part": "HAND"}, "shows hand; the model was made for chest"),
         ({"modality": "DX", "frames": 12}, "12 frames"),
         ({"modality": "DX", "colour": True}, "colour"),
-        ({"modality": "DX", "incomplete": True}, "ends before"),
+        ({"modality": "DX", "damaged": True}, "damaged"),
     ],
 )
 def test_films_of_another_kind_are_refused(

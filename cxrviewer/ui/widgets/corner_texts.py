@@ -75,7 +75,7 @@ def corner_texts(film: Film, *, voi: Voi, zoom: float) -> Corners:
     bottom_left = (
         _present((facts.body_part, facts.view, facts.laterality)),
         _tr("lossy {ratio:.0f} : 1").format(ratio=facts.lossy_ratio) if facts.lossy_ratio else "",
-        _tr("the film ends early") if facts.incomplete else "",
+        _tr("pixels damaged") if facts.damaged else "",
     )
     bottom_right = (
         window_text(voi),

@@ -7,7 +7,6 @@ import pytest
 
 from cxrviewer.core.plan import TrainingPlan
 from cxrviewer.core.progress import EpochDone
-from cxrviewer.learning.training import train
 from tests.cli.conftest import Run, write_noise
 
 RECIPE = ("--recipe", "p3-chen-kute")
@@ -52,6 +51,8 @@ def test_a_training_leaves_a_model_that_predicts_and_evaluates(
 def test_a_training_that_was_ended_from_outside_is_resumed(
     run: Run, data: Path, tmp_path: Path
 ) -> None:
+    from cxrviewer.learning.training import train
+
     out = tmp_path / "run"
     events = train(TrainingPlan(data=data, out=out, epochs=(1, 1)))
     next(event for event in events if isinstance(event, EpochDone))

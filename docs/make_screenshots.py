@@ -30,9 +30,11 @@ def _take() -> int:
 
     from cxrviewer.core.settings import Settings
     from cxrviewer.ui import theme
+    from cxrviewer.ui.lasting_none import keep_none
     from cxrviewer.ui.main_window import MainWindow
     from cxrviewer.ui.widgets.acknowledgement import NOTICE_VERSION
 
+    keep_none()
     app = QApplication(sys.argv[:1])
     theme.apply(app)
     window = MainWindow(Settings(acknowledged=NOTICE_VERSION))

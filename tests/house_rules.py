@@ -111,7 +111,7 @@ def wrong_imports(module: str, source: str) -> list[str]:
             allowed = MAY_IMPORT[place] | (MAY_IMPORT_LATE[place] if late else set())
             if target not in allowed:
                 wrong.append(f"{module} imports {name}")
-        if place == "ui" and target == "imaging" and not late:
+        if place == "ui" and target == "imaging":
             part = rest.split(".")[1:2]
             if part and part[0] not in WINDOW_IMAGING:
                 wrong.append(f"{module} imports {name}")

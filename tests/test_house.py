@@ -35,6 +35,7 @@ def test_a_module_imports_only_what_stands_below_it(path: Path) -> None:
         ("cxrviewer.ui.main_window", "from cxrviewer.learning import classifier"),
         ("cxrviewer.ui.main_window", "from cxrviewer.imaging.reader import read_film"),
         ("cxrviewer.ui.main_window", "from cxrviewer.imaging import phantom"),
+        ("cxrviewer.ui.main_window", "def read():\n    from cxrviewer.imaging import reader"),
         ("cxrviewer.ui.main_window", "import torch"),
         ("cxrviewer.cli.command_train", "from cxrviewer.learning import training"),
         ("cxrviewer.cli.window", "from cxrviewer.ui import app"),

@@ -1,20 +1,19 @@
 """Slow errands off the window's thread: walking folders, drawing the phantom, saving pictures."""
 
-import multiprocessing
 import threading
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from cxrviewer.core import paths
-from cxrviewer.core.errors import ExportError, sentence_for
+from cxrviewer.core.errors import sentence_for
 from cxrviewer.core.film import Array
 from cxrviewer.core.folders import files_in, is_companion
 from cxrviewer.core.logs import logger
+from cxrviewer.processes.phantom_process import draw_phantom
 
 _STARTS = (b"\x89PNG", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*")
 _SUFFIXES = ("", ".dcm", ".dicom", ".ima", ".img")
-_PHANTOM_SECONDS = 60.0
 
 
 class ErrandWorker(QObject):
@@ -61,7 +60,7 @@ class ErrandWorker(QObject):
         try:
             if not file.is_file():
                 file.parent.mkdir(parents=True, exist_ok=True)
-                _draw_in_child(file)
+                draw_phantom(file)
         except Exception as error:  # noqa: BLE001 - becomes a sentence on screen
             logger.error("phantom not drawn", exc_info=error)
             self.failed.emit(sentence_for(error))
@@ -113,25 +112,3 @@ def may_be_film(file: Path) -> bool:
         return True
     suffix = file.suffix.lower()
     return suffix in _SUFFIXES or suffix[1:].isdigit()
-
-
-def _write_phantom(file: str) -> None:
-    from cxrviewer.imaging.phantom import write_phantom
-
-    with paths.replacing(Path(file)) as temporary:
-        write_phantom(temporary)
-
-
-def _draw_in_child(file: Path) -> None:
-    """Draw the phantom in a process of its own: DICOM is none of the window's business."""
-    process = multiprocessing.get_context("spawn").Process(
-        target=_write_phantom, args=(str(file),), daemon=True
-    )
-    process.start()
-    process.join(_PHANTOM_SECONDS)
-    if process.is_alive():
-        process.kill()
-        process.join()
-    if process.exitcode != 0:
-        raise ExportError("The phantom could not be drawn; the log has the details.")
-    process.close()

@@ -52,20 +52,26 @@ def read_bundle(folder: Path) -> Bundle:
     """
     file = folder / MANIFEST
     try:
-        raw = json.loads(file.read_text(encoding="utf-8"))
+        raw = json.loads(file.read_text(encoding="utf-8"), parse_constant=_no_number)
     except FileNotFoundError:
         raise BundleError(f"There is no model in {folder}: {MANIFEST} is missing.") from None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise BundleError(f"The manifest of the model in {folder} cannot be read.") from error
     if not isinstance(raw, dict) or raw.pop("format", None) != FORMAT:
         raise BundleError(f"The model in {folder} was made for another version of this program.")
     try:
         manifest = manifest_from(raw)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise BundleError(
-            f"The manifest of the model in {folder} is not complete; install the model anew."
+            f"The manifest of the model in {folder} is not complete or holds a wrong value; "
+            "install the model anew."
         ) from error
     return Bundle(folder=folder, manifest=manifest)
+
+
+def _no_number(word: str) -> float:
+    """Refuse NaN and Infinity, which Python reads though JSON has no such words."""
+    raise ValueError(word)
 
 
 def check_weights(bundle: Bundle) -> None:

@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cxrviewer.core.errors import BundleError
+from cxrviewer.core.strict_json import read_as
+
+_GREATEST_SIDE = 4096
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,8 +50,11 @@ class Label:
     specificity: Estimate | None = None
 
     def __post_init__(self) -> None:
-        if not self.id or self.id != self.id.lower() or "|" in self.id:
-            raise ValueError(f"label id {self.id!r}")
+        fits = self.id == self.id.lower() and self.id.isprintable() and "|" not in self.id
+        _check(bool(self.id) and fits, f"label id {self.id!r}")
+        _check(self.threshold is None or 0 <= self.threshold <= 1, "threshold")
+        for measured in (self.sensitivity, self.specificity):
+            _check(measured is None or 0 <= measured.low <= measured.high <= 1, "interval")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,6 +77,11 @@ class InputRule:
     std: tuple[float, float, float]
     resize: str = "squash"
 
+    def __post_init__(self) -> None:
+        for side in (self.height, self.width):
+            _check(1 <= side <= _GREATEST_SIDE, "input size")
+        _check(min(self.std) > 0, "std")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Calibration:
@@ -79,6 +90,9 @@ class Calibration:
     temperature: float = 1.0
     bias: tuple[float, ...] = ()
     fitted_on: str = ""
+
+    def __post_init__(self) -> None:
+        _check(self.temperature > 0, "temperature")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,6 +109,9 @@ class Gate:
     views: tuple[str, ...] = ()
     body_parts: tuple[str, ...] = ()
     age_years: tuple[float, float] | None = None
+
+    def __post_init__(self) -> None:
+        _check(self.age_years is None or 0 <= self.age_years[0] <= self.age_years[1], "age")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,10 +149,15 @@ class Manifest:
     training: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if self.activation not in ("softmax", "sigmoid"):
-            raise ValueError(f"activation {self.activation!r}")
-        if len(self.labels) < 2 or len({label.id for label in self.labels}) < len(self.labels):
-            raise ValueError("labels")
+        # The id names folders and files.
+        _check(self.id.replace("-", "").replace("_", "").isalnum(), f"id {self.id!r}")
+        _check(self.activation in ("softmax", "sigmoid"), f"activation {self.activation!r}")
+        count = len(self.labels)
+        _check(count > 1 and len({label.id for label in self.labels}) == count, "labels")
+        _check(self.decision is None or 0 <= self.decision <= 1, "decision")
+        bias = self.calibration.bias if self.calibration else ()
+        for values in (bias, self.reference_logits):
+            _check(len(values) in (0, count), "one value a label")
 
     def label(self, label_id: str) -> Label:
         """Return the label with this id.
@@ -157,40 +179,13 @@ def manifest_from(raw: dict[str, Any]) -> Manifest:
 
     Raises
     ------
-    KeyError, TypeError, ValueError, AttributeError
-        If it is not complete.
+    KeyError, TypeError, ValueError, OverflowError
+        If something is missing, unknown, of another type or out of its range.
     """
-    labels = tuple(
-        Label(
-            **{
-                **label,
-                "sensitivity": _estimate(label.get("sensitivity")),
-                "specificity": _estimate(label.get("specificity")),
-            }
-        )
-        for label in raw["labels"]
-    )
-    rule = raw["input"]
-    gate = raw.get("gate", {})
-    ages = gate.get("age_years")
-    calibration = raw.get("calibration")
-    return Manifest(
-        **{
-            **raw,
-            "labels": labels,
-            "input": InputRule(**{**rule, "mean": tuple(rule["mean"]), "std": tuple(rule["std"])}),
-            "calibration": calibration
-            and Calibration(**{**calibration, "bias": tuple(calibration.get("bias", ()))}),
-            "gate": Gate(
-                modalities=tuple(gate.get("modalities", ())),
-                views=tuple(gate.get("views", ())),
-                body_parts=tuple(gate.get("body_parts", ())),
-                age_years=(float(ages[0]), float(ages[1])) if ages else None,
-            ),
-            "reference_logits": tuple(raw.get("reference_logits", ())),
-        }
-    )
+    manifest: Manifest = read_as(Manifest, raw)
+    return manifest
 
 
-def _estimate(raw: dict[str, Any] | None) -> Estimate | None:
-    return None if raw is None else Estimate(**raw)
+def _check(right: bool, what: str) -> None:
+    if not right:
+        raise ValueError(what)

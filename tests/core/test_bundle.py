@@ -70,7 +70,68 @@ def test_a_manifest_is_valid_once_built(changes: dict[str, Any]) -> None:
         replace(MODEL, **changes)
 
 
-@pytest.mark.parametrize("label_id", ["", "Viral", "a|b"])
+def _with(path: str, value: Any) -> bytes:
+    raw = {"format": 1, **json.loads(json.dumps(MODEL, default=vars))}
+    *parents, last = path.split(".")
+    inner: Any = raw
+    for key in parents:
+        inner = inner[int(key) if key.isdecimal() else key]
+    inner[last] = value
+    return json.dumps(raw).encode()
+
+
+WRONG = {
+    "id": (None, 1, "", [], "../../etc", "a b"),
+    "name": (None, 1, ["x"]),
+    "architecture": (None, [], {}),
+    "labels": ({}, [], None, [1], ["normal", "viral"]),
+    "labels.1.id": (None, 3, "a\nb"),
+    "labels.1.name": (None, 3),
+    "labels.1.negative": (None, 1, "no"),
+    "labels.1.threshold": ("0.5", -0.1, 1.5, True, [], 10**400),
+    "labels.1.colour": ("red",),
+    "labels.1.sensitivity": (0.9, {"value": 0.9}, []),
+    "labels.1.sensitivity.low": (None, 0.99, -1.0),
+    "labels.1.sensitivity.n": (1.5, "200"),
+    "input.height": (0, -1, 224.0, "224", None, True, 10**9),
+    "input.mean": ([0.5, 0.5], 0.5, ["a", "b", "c"], None),
+    "input.std": ([0.5, 0.5, 0.0], [1.0, 1.0, -1.0]),
+    "calibration.temperature": (0, -1.0, "1", None),
+    "calibration.bias": ([0.1], ["a", "b"], 0.1),
+    "decision": (-1, 2, "half", False),
+    "gate": (None, [], "open"),
+    "gate.modalities": ("DX", [1]),
+    "gate.age_years": ([5.0, 1.0], [1.0], 5, ["a", "b"]),
+    "reference_logits": ([1.0], ["a", "b"]),
+    "training": ([], "here"),
+}
+
+
+@pytest.mark.parametrize(
+    ("path", "value"), [(path, value) for path, values in WRONG.items() for value in values]
+)
+def test_a_wrong_value_in_a_manifest_is_a_sentence(tmp_path: Path, path: str, value: Any) -> None:
+    (tmp_path / MANIFEST).write_bytes(_with(path, value))
+    with pytest.raises(BundleError, match="wrong value"):
+        bundle.read_bundle(tmp_path)
+
+
+@pytest.mark.parametrize("word", ["NaN", "Infinity", "-Infinity"])
+@pytest.mark.parametrize("path", ["labels.1.threshold", "decision", "training"])
+def test_a_manifest_with_what_is_no_number_is_a_sentence(
+    tmp_path: Path, path: str, word: str
+) -> None:
+    (tmp_path / MANIFEST).write_bytes(_with(path, float(word)))
+    with pytest.raises(BundleError, match="cannot be read"):
+        bundle.read_bundle(tmp_path)
+
+
+def test_whole_numbers_pass_for_numbers(tmp_path: Path) -> None:
+    (tmp_path / MANIFEST).write_bytes(_with("gate.age_years", [1, 5]))
+    assert bundle.read_bundle(tmp_path).manifest.gate == MODEL.gate
+
+
+@pytest.mark.parametrize("label_id", ["", "Viral", "a|b", "a\nb"])
 def test_a_label_id_fits_into_a_column_name(label_id: str) -> None:
     with pytest.raises(ValueError, match="label id"):
         Label(id=label_id, name="x")
@@ -98,6 +159,7 @@ def _without(key: str) -> bytes:
         (None, "is missing"),
         (b"{", "cannot be read"),
         (b"\xff\xfe\x00", "cannot be read"),
+        (b"[" * 100_000, "cannot be read"),
         (b"[]", "another version"),
         (b'{"format": 99}', "another version"),
         (b'{"format": 1}', "not complete"),

@@ -54,7 +54,7 @@ class Label:
         _check(bool(self.id) and fits, f"label id {self.id!r}")
         _check(self.threshold is None or 0 <= self.threshold <= 1, "threshold")
         for measured in (self.sensitivity, self.specificity):
-            _check(measured is None or 0 <= measured.low <= measured.high <= 1, "interval")
+            _check(measured is None or _is_proportion(measured), "interval")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -184,6 +184,10 @@ def manifest_from(raw: dict[str, Any]) -> Manifest:
     """
     manifest: Manifest = read_as(Manifest, raw)
     return manifest
+
+
+def _is_proportion(found: Estimate) -> bool:
+    return 0 <= found.low <= found.value <= found.high <= 1 and found.n > 0
 
 
 def _check(right: bool, what: str) -> None:

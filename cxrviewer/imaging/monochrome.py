@@ -15,6 +15,8 @@ from cxrviewer.imaging.layout import PixelLayout
 
 # Lossy codecs tint grey pictures by a few levels of 255.
 _TINT = 8
+# No film holds such numbers, and the differences of larger ones would overflow.
+_BEYOND_REASON = 1e37
 UNCHANGED = Rescale()
 
 
@@ -92,7 +94,7 @@ def in_16_bits(values: Array) -> tuple[Array, Rescale, str]:
     if values.dtype == np.int8:
         return values.astype(np.int16), UNCHANGED, ""
     if values.dtype.kind == "f":
-        values = np.nan_to_num(values, nan=0.0, posinf=0.0, neginf=0.0)
+        values = np.where(np.abs(values) < _BEYOND_REASON, values, 0)
     low, high = values.min(), values.max()
     if values.dtype.kind in "iu":
         for kind in (np.uint16, np.int16):

@@ -8,6 +8,7 @@ from cxrviewer.processes.messages import ReadFilm
 from cxrviewer.processes.serving import Handler
 
 _MEGABYTES = 2048
+_STDERR = 2
 
 
 def start() -> Handler:
@@ -16,6 +17,7 @@ def start() -> Handler:
     os.environ.setdefault("OPJ_NUM_THREADS", "ALL_CPUS")
     from cxrviewer.imaging import reader
 
+    _hush()
     limit_memory(_MEGABYTES)
 
     def handle(request: Any) -> Any:
@@ -24,3 +26,10 @@ def start() -> Handler:
         return reader.read_film(request.path)
 
     return handle
+
+
+def _hush() -> None:
+    """Keep what codecs say about damaged files from the person's terminal."""
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, _STDERR)
+    os.close(null)

@@ -177,7 +177,10 @@ def test_any_depth_comes_into_16_bits_and_back(values: Array, kind: type[np.gene
     assert np.abs(back - values).max() <= rescale.slope / 2
 
 
-def test_numbers_that_are_none_do_no_harm() -> None:
-    stored, _, _ = monochrome.in_16_bits(np.array([[np.nan, np.inf, 1.0, -1.0]]))
+@pytest.mark.parametrize("depth", [np.float32, np.float64])
+def test_numbers_that_are_none_do_no_harm(depth: type[np.float32 | np.float64]) -> None:
+    most = np.finfo(depth).max
+    for none in ([np.nan, np.inf], [most, -most]):
+        stored, _, _ = monochrome.in_16_bits(np.array([[*none, 1.0, -1.0]], depth))
 
-    assert stored.tolist() == [[32768, 32768, 65535, 0]]
+        assert stored.tolist() == [[32768, 32768, 65535, 0]]

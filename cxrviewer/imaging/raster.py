@@ -21,6 +21,8 @@ FORMATS = ("PNG", "JPEG", "TIFF")
 _WHITE_IS_ZERO = 0
 _PHOTOMETRIC_TAG = 262
 _BITS_TAG = 258
+# PNG colour types: RGB, grey with alpha, RGB with alpha.
+_SEVERAL_SAMPLES = (2, 4, 6)
 _BROKEN = (
     OSError,
     ValueError,
@@ -31,7 +33,6 @@ _BROKEN = (
     EOFError,
     struct.error,
     zlib.error,
-    Image.DecompressionBombError,
 )
 
 
@@ -62,6 +63,10 @@ def read_raster(path: Path, *, file_format: str) -> Film:
     with quiet():
         try:
             picture = _read(data, file_format)
+        except Image.DecompressionBombError as error:
+            raise FilmError(
+                "this picture has more pixels than this program reads; use a smaller one."
+            ) from error
         except _BROKEN as error:
             raise FilmError(
                 f"this {file_format} picture is damaged or cut short; ask for it anew."
@@ -153,8 +158,8 @@ def _grey(image: Image.Image) -> tuple[Array, bool]:
 
 
 def _is_deep_colour(data: bytes, tiff_bits: tuple[int, ...]) -> bool:
-    """Whether a PNG or TIFF has 16 bits a colour sample, of which Pillow keeps only 8."""
-    png = data[12:16] == b"IHDR" and data[24] == 16 and data[25] in (2, 6)
+    """Whether a PNG or TIFF has 16 bits a sample, of which Pillow keeps only 8."""
+    png = data[12:16] == b"IHDR" and data[24] == 16 and data[25] in _SEVERAL_SAMPLES
     return png or (len(tiff_bits) >= 3 and tiff_bits[0] == 16)
 
 

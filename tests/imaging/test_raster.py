@@ -1,5 +1,7 @@
 """PNG, JPEG and TIFF to films."""
 
+import struct
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -109,6 +111,28 @@ def test_transparent_is_black(tmp_path: Path) -> None:
     assert film.stored[1, 1] == 200
 
 
+def test_16_bit_grey_with_alpha_keeps_its_bits(tmp_path: Path, ramp: Array) -> None:
+    grey = (ramp.astype(np.uint32) * 16 + 3).astype(np.uint16)
+    _write_grey_alpha(tmp_path / "a.png", grey)
+
+    assert np.array_equal(read_film(tmp_path / "a.png").stored, grey)
+
+
+def _write_grey_alpha(path: Path, grey: Array) -> None:
+    """Write an opaque 16-bit PNG of colour type 4, which neither Pillow nor OpenCV writes."""
+    samples = np.dstack([grey, np.full_like(grey, 0xFFFF)]).astype(">u2")
+    lines = b"".join(b"\0" + line.tobytes() for line in samples)
+    header = struct.pack(">IIBBBBB", grey.shape[1], grey.shape[0], 16, 4, 0, 0, 0)
+    chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(lines)), (b"IEND", b""))
+    path.write_bytes(
+        b"\x89PNG\r\n\x1a\n"
+        + b"".join(
+            struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+            for name, data in chunks
+        )
+    )
+
+
 def test_palette_and_one_bit(tmp_path: Path) -> None:
     two = Image.new("1", (8, 8), 1)
 
@@ -143,3 +167,10 @@ def test_a_picture_cut_short_is_refused(tmp_path: Path, ramp: Array, name: str) 
 
     with pytest.raises(FilmError, match=r"^a\.\w+: this \w+ picture is damaged or cut short"):
         read_film(path)
+
+
+def test_a_picture_beyond_all_measure_is_called_too_large(tmp_path: Path) -> None:
+    Image.new("1", (20_000, 10_000)).save(tmp_path / "a.png")
+
+    with pytest.raises(FilmError, match=r"^a\.png: this picture has more pixels than"):
+        read_film(tmp_path / "a.png")

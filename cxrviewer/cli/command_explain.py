@@ -36,14 +36,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _percent(text: str) -> int:
-    value = int(text)
-    if not 0 <= value <= 100:
+    if not (text.isdecimal() and int(text) <= 100):
         raise argparse.ArgumentTypeError("an opacity is 0 to 100 per cent")
-    return value
+    return int(text)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Write the picture, and the heat map if asked; both or neither."""
+    if arguments.heat == arguments.out:
+        arguments.wrong_usage("--out and --heat are two files; name two")
     bundle = find_bundle(arguments.model)
     film = read_film(arguments.film)
     from cxrviewer.learning import device

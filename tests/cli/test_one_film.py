@@ -106,6 +106,15 @@ def test_opacity_0_is_the_film(run: Run, film: Path, tiny_bundle: Bundle, tmp_pa
     assert np.array_equal(picture(out)[..., 0], display.render(read_film(film)))
 
 
+@pytest.mark.parametrize("words", [("--opacity", "101"), ("--opacity", "x"), ("--heat", "a.png")])
+def test_what_cannot_be_drawn_or_kept_is_wrong_usage(
+    run: Run, film: Path, words: tuple[str, str]
+) -> None:
+    ran = run("explain", film, "--out", "a.png", *words)
+    assert ran.status == 2
+    assert "_percent" not in ran.err
+
+
 def test_a_map_without_evidence_is_the_film_and_a_sentence(
     run: Run, film: Path, tiny_bundle: Bundle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

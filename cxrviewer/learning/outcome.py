@@ -72,32 +72,22 @@ def measure(
         )
 
     measured = assess(answers(test), seed=seed)
-    labels = tuple(
-        Label(
-            id=label,
-            name=names[label],
-            negative=index == negative,
-            threshold=thresholds[index],
-            sensitivity=metrics.sensitivity_at(
-                films.truth[test] == index,
-                probabilities[test, index],
-                threshold=thresholds[index],
-            ),
-            specificity=metrics.specificity_at(
-                films.truth[test] == index,
-                probabilities[test, index],
-                threshold=thresholds[index],
-            ),
-        )
-        for index, label in enumerate(classes)
-    )
-    fitted_on = (
-        f"{len(validation)} validation films of "
-        f"{len({films.patients[i] for i in validation})} patients"
-    )
+    patients = len({films.patients[i] for i in validation})
     return Outcome(
-        labels=labels,
-        calibration=Calibration(temperature=temperature, fitted_on=fitted_on),
+        labels=tuple(
+            Label(
+                id=label,
+                name=names[label],
+                negative=index == negative,
+                threshold=thresholds[index],
+                **_rates(films.truth[test] == index, probabilities[test, index], thresholds[index]),
+            )
+            for index, label in enumerate(classes)
+        ),
+        calibration=Calibration(
+            temperature=temperature,
+            fitted_on=f"{len(validation)} validation films of {patients} patients",
+        ),
         decision=decision,
         record={
             "temperature": temperature,
@@ -108,6 +98,14 @@ def measure(
         },
         summary=summary(measured, by=split.by),
     )
+
+
+def _rates(positive: Array, probabilities: Array, threshold: float) -> dict[str, Any]:
+    """Measure what the operating point of one label does on the test films."""
+    return {
+        "sensitivity": metrics.sensitivity_at(positive, probabilities, threshold=threshold),
+        "specificity": metrics.specificity_at(positive, probabilities, threshold=threshold),
+    }
 
 
 def summary(measured: dict[str, Any], *, by: str) -> str:

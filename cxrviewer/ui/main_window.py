@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QSettings, QSize, Qt, QTimer
+from PySide6.QtCore import QEvent, QSettings, QSize, Qt, QTimer
 from PySide6.QtGui import (
     QAction,
     QCloseEvent,
@@ -45,6 +45,7 @@ from cxrviewer.ui.widgets.film_tools import Tool
 from cxrviewer.ui.widgets.heat_map_panel import STEP
 from cxrviewer.ui.widgets.hold_key import HoldKey
 from cxrviewer.ui.widgets.message_bar import Kind
+from cxrviewer.ui.widgets.own_keys import keeps
 
 _TITLE = "cxrviewer"
 _ZOOM_KEY = 1.25
@@ -95,6 +96,7 @@ class MainWindow(QMainWindow):
         if self._settings.acknowledged != NOTICE_VERSION:
             dialog = Acknowledgement(self)
             dialog.accepted.connect(self._acknowledged)
+            dialog.rejected.connect(self.close)
             dialog.open()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -124,6 +126,14 @@ class MainWindow(QMainWindow):
         """Take the frame away."""
         self.viewer.set_drop_shown(shown=False)
         super().dragLeaveEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        """Leave to a control with the focus the keys it needs itself."""
+        own = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
+        if own and keeps(self.focusWidget(), event.key()):
+            event.accept()
+            return True
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Leave the full screen with Esc."""

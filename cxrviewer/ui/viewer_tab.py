@@ -3,7 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, Signal
+from PySide6.QtCore import QEvent, QObject, QRectF, Signal
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -312,3 +312,4 @@ class ViewerTab(QWidget):
         bar = self.messages
         bar.resize(max(width, 0), bar.height_for(max(width, 0)))
         bar.move((self._centre.width() - width) // 2, _BAR_MARGIN)
+        self.film_view.set_covered(QRectF(bar.geometry()) if bar.messages else QRectF())

@@ -6,13 +6,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QFont, QImage, QPainter
 
 from cxrviewer.core.film import Film, Identity, Spacing, SpacingTrust, Table, Window
 from cxrviewer.ui.widgets.corner_texts import (
     corner_texts,
+    draw_corners,
     orientation_letters,
     readable_name,
     readable_time,
+    top_edge,
     window_text,
 )
 
@@ -51,7 +55,7 @@ def test_what_it_says_is_there_with_its_trust(make_film: Callable[..., Film]) ->
     assert top_left == ("Doe, Jane", "7")
     assert top_right == ("2020-01-02  14:05",)
     assert bottom_left == ("CHEST  PA", "lossy 12 : 1")
-    assert bottom_right[1:] == ("zoom 62 %", "0.143 mm @detector")
+    assert bottom_right[1:] == ("zoom 62 %", "pixel 0.143 mm @detector")
 
 
 def test_times_that_are_none_stay_as_they_are() -> None:
@@ -70,3 +74,25 @@ def test_small_windows_and_tables_are_told_apart() -> None:
     assert window_text(Window(centre=0.5, width=1.25)) == "W 1.25  L 0.50"
     table = Table(first=0, entries=np.zeros(2, dtype=np.uint16), top=1, explanation="BONE")
     assert window_text(table) == "VOI LUT  BONE"
+
+
+def test_texts_begin_below_what_covers_the_top_edge() -> None:
+    view = QRectF(0, 0, 800, 600)
+    assert top_edge(view, QRectF(40, 12, 720, 40)) == 52
+    assert top_edge(view, QRectF()) == 0
+
+
+@pytest.mark.parametrize(("width", "height"), [(240, 240), (800, 200), (800, 600)])
+def test_whose_film_it_is_stands_in_a_view_of_any_size(width: int, height: int) -> None:
+    canvas = QImage(width, height, QImage.Format.Format_Grayscale8)
+    canvas.fill(0)
+    corners = (("Doe, Jane",), ("2020",), ("PA",), ("W 1  L 1",))
+    painter = QPainter(canvas)
+    draw_corners(painter, QRectF(canvas.rect()), corners, QFont(), top=0)
+    painter.end()
+    quarter = canvas.copy(0, 0, width // 2, height // 2)
+    assert any(
+        quarter.pixelColor(x, y).lightness() > 128
+        for x in range(quarter.width())
+        for y in range(quarter.height())
+    )

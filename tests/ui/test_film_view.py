@@ -160,6 +160,7 @@ def test_a_fitted_film_stays_fitted_and_a_zoomed_one_keeps_its_zoom(film_view: F
 
 def test_tall_pixels_are_shown_tall(qtbot: QtBot, make_film: Callable[..., Film]) -> None:
     view = FilmView()
+    view.set_texts_shown(False)
     qtbot.addWidget(view)
     view.resize(400, 400)
     film = make_film(rows=100, columns=100, spacing=Spacing(row=0.4, column=0.2))

@@ -103,3 +103,26 @@ def test_a_warned_film_has_no_call_to_read(panel: FindingsPanel, analysis: Analy
     assert panel.call == ""
     panel.warning.button.click()
     assert panel.call == "Call: Bacterial"
+
+
+@pytest.mark.qt_log_ignore("propagateSizeHints")
+@pytest.mark.parametrize("status", [Status.WARN, Status.REFUSED])
+def test_a_long_reason_is_not_cut(
+    panel: FindingsPanel, qtbot: QtBot, analysis: Analysis, status: Status
+) -> None:
+    panel.setFixedWidth(296)
+    panel.show()
+    kept = panel.warning.parentWidget().height()
+    reason = "The file does not say that it is an X-ray film. " * 6
+    panel.show_analysis(replace(analysis, status=status, reason=reason), accepted=False)
+    box = panel.warning.parentWidget().currentWidget()
+    assert box.parentWidget().height() >= box.heightForWidth(296)
+    panel.wait("")
+    assert panel.warning.parentWidget().height() == kept
+
+
+def test_accepted_scores_keep_their_warning(panel: FindingsPanel, analysis: Analysis) -> None:
+    warned = replace(analysis, status=Status.WARN, reason="The patient is 54 years old.")
+    panel.show_analysis(warned, accepted=True)
+    assert panel.scores_shown
+    assert panel.footer.endswith("Warning: The patient is 54 years old.")

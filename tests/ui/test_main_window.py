@@ -3,13 +3,14 @@
 import multiprocessing
 import os
 import signal
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImageReader
-from PySide6.QtWidgets import QApplication, QFrame
+from PySide6.QtWidgets import QApplication, QCheckBox, QFrame
 from pytestqt.qtbot import QtBot
 
 from cxrviewer.core import settings
@@ -17,6 +18,7 @@ from cxrviewer.core.analysis import NOTICE, Analysis, Status
 from cxrviewer.core.film import Film
 from cxrviewer.ui.main_window import MainWindow
 from cxrviewer.ui.widgets.acknowledgement import NOTICE_VERSION, Acknowledgement
+from cxrviewer.ui.widgets.choice_box import ChoiceBox
 from cxrviewer.ui.widgets.film_list import FilmState
 
 # The offscreen platform says so of every window.
@@ -259,6 +261,52 @@ def test_the_acknowledgement_is_asked_for_once(window: MainWindow) -> None:
     dialog = window.findChild(Acknowledgement)
     dialog.accept()
     assert settings.load().acknowledged == NOTICE_VERSION
+
+
+@pytest.mark.parametrize("answer", [Acknowledgement.reject, Acknowledgement.close])
+def test_who_does_not_acknowledge_leaves(
+    window: MainWindow, answer: Callable[[Acknowledgement], object]
+) -> None:
+    window.ask_acknowledgement()
+    answer(window.findChild(Acknowledgement))
+    assert not window.isVisible()
+    assert settings.load().acknowledged == ""
+
+
+def test_the_names_stand_below_a_message(
+    window: MainWindow, qtbot: QtBot, pictures: list[Path]
+) -> None:
+    open_film(qtbot, window, pictures[0])
+    view = window.viewer.film_view
+    clear = view.grab().toImage()
+    window.tell("The film is damaged.")
+    assert view.grab().toImage() != clear
+    window.viewer.messages.dismiss()
+    assert view.grab().toImage() == clear
+
+
+def test_space_presses_the_button_that_has_the_focus(window: MainWindow, qtbot: QtBot) -> None:
+    box = window.viewer.findChild(QCheckBox, "overlay_shown")
+    box.setEnabled(True)
+    box.setFocus()
+    qtbot.keyClick(box, Qt.Key.Key_Space)
+    assert not box.isChecked()
+
+
+def test_arrows_step_the_choice_that_has_the_focus(window: MainWindow, qtbot: QtBot) -> None:
+    box = window.viewer.findChildren(ChoiceBox)[-1]
+    box.setEnabled(True)
+    box.setFocus()
+    qtbot.keyClick(box, Qt.Key.Key_Down)
+    assert box.currentIndex() == 1
+
+
+def test_no_text_widens_the_window(window: MainWindow) -> None:
+    least = window.minimumSizeHint().width()
+    window.viewer.status.set_film("4000 x 4000   W 4096  L 2048   zoom 100 %" * 4)
+    window.viewer.status.set_model("a model with a long name and a long device " * 4)
+    window.viewer.status.layout().activate()
+    assert window.minimumSizeHint().width() == least
 
 
 def test_what_was_chosen_is_kept_and_nothing_is_left_running(

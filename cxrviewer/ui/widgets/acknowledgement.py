@@ -1,7 +1,7 @@
 """What the program is not, to be read once."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from cxrviewer.core.analysis import NOTICE
 
@@ -10,7 +10,7 @@ NOTICE_VERSION = "1"
 
 
 class Acknowledgement(QDialog):
-    """Says what the program must not be used for; accepted with one button."""
+    """Says what the program must not be used for; who does not accept it leaves."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -33,9 +33,16 @@ class Acknowledgement(QDialog):
         accept.setObjectName("primary")
         accept.setDefault(True)
         accept.clicked.connect(self.accept)
+        leave = QPushButton(self.tr("Quit"))
+        leave.clicked.connect(self.reject)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addStretch(1)
+        buttons.addWidget(leave)
+        buttons.addWidget(accept)
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 24, 24, 16)
         column.setSpacing(16)
         column.addWidget(title)
         column.addWidget(text)
-        column.addWidget(accept, 0, Qt.AlignmentFlag.AlignRight)
+        column.addLayout(buttons)

@@ -11,7 +11,7 @@ from cxrviewer.ui import theme
 Corners = tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...], tuple[str, ...]]
 
 _MARGIN = 12
-_AROUND = ((-1, 0), (1, 0), (0, -1), (0, 1))
+_AROUND = tuple((dx, dy) for dx in (-1, 0, 1) for dy in (-1, 0, 1) if dx or dy)
 _LEAST_WIDTH, _LEAST_HEIGHT = 480, 360
 # DICOM PS3.3 C.7.6.1.1.1: the letters of opposite directions.
 _OPPOSITE = str.maketrans("LRAPHF", "RLPAFH")
@@ -80,7 +80,9 @@ def corner_texts(film: Film, *, voi: Voi, zoom: float) -> Corners:
     bottom_right = (
         window_text(voi),
         _tr("zoom {percent:.0f} %").format(percent=zoom * 100),
-        f"{spacing.column:.3g} {spacing.unit}" if known else _tr("no spacing, lengths in px"),
+        _tr("pixel {size:.3g} {unit}").format(size=spacing.column, unit=spacing.unit)
+        if known
+        else _tr("no spacing, lengths in px"),
     )
     return (
         tuple(filter(None, top_left)),
@@ -98,35 +100,51 @@ def orientation_letters(film: Film) -> tuple[str, str, str, str]:
     return right.translate(_OPPOSITE), bottom.translate(_OPPOSITE), right, bottom
 
 
-def draw_corners(painter: QPainter, area: QRectF, corners: Corners, font: QFont) -> None:
-    """Draw the corners into a view, unless it is too small for them."""
-    if area.width() < _LEAST_WIDTH or area.height() < _LEAST_HEIGHT:
-        return
+def top_edge(area: QRectF, covered: QRectF) -> float:
+    """Return where the texts at the top begin: below what covers the view's top edge."""
+    return covered.bottom() if covered.intersects(area) else area.top()
+
+
+def draw_corners(
+    painter: QPainter, area: QRectF, corners: Corners, font: QFont, *, top: float
+) -> None:
+    """Draw the corners into a view; one too small for all of them keeps whose film it is.
+
+    Parameters
+    ----------
+    top
+        Where the two corners at the top begin: see `top_edge`.
+    """
+    small = area.width() < _LEAST_WIDTH or area.height() < _LEAST_HEIGHT
+    share = 0.8 if small else 0.4
     metrics = QFontMetricsF(font)
     line = round(metrics.height() * 1.15)
-    for index, lines in enumerate(corners):
+    for index, lines in enumerate(corners[:1] if small else corners):
         for row, text in enumerate(lines):
-            shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, area.width() * 0.4)
+            shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, area.width() * share)
             if index % 2:
                 x = area.right() - _MARGIN - metrics.horizontalAdvance(shown)
             else:
                 x = area.left() + _MARGIN
             if index < 2:
-                y = area.top() + _MARGIN + metrics.ascent() + row * line
+                y = top + _MARGIN + metrics.ascent() + row * line
             else:
                 y = area.bottom() - _MARGIN - metrics.descent() - (len(lines) - 1 - row) * line
             draw_outlined(painter, x, y, shown, font)
 
 
-def draw_letters(painter: QPainter, area: QRectF, film: Film, font: QFont) -> None:
+def draw_letters(
+    painter: QPainter, area: QRectF, film: Film, font: QFont, *, top_of_view: float
+) -> None:
     """Draw the orientation letters at the middle of the view's edges."""
     metrics = QFontMetricsF(font)
     left, top, right, bottom = orientation_letters(film)
     middle, centre = area.center().y() + metrics.ascent() / 2, area.center().x()
+    high = top_of_view + _MARGIN + metrics.ascent()
     low = area.bottom() - _MARGIN - metrics.descent()
     for text, x, y in (
         (left, area.left() + _MARGIN, middle),
-        (top, centre - metrics.horizontalAdvance(top) / 2, area.top() + _MARGIN + metrics.ascent()),
+        (top, centre - metrics.horizontalAdvance(top) / 2, high),
         (right, area.right() - _MARGIN - metrics.horizontalAdvance(right), middle),
         (bottom, centre - metrics.horizontalAdvance(bottom) / 2, low),
     ):
@@ -140,5 +158,5 @@ def draw_outlined(painter: QPainter, x: float, y: float, text: str, font: QFont)
     painter.setPen(theme.colour("surround"))
     for dx, dy in _AROUND:
         painter.drawText(QPointF(x + dx, y + dy), text)
-    painter.setPen(theme.colour("muted"))
+    painter.setPen(theme.colour("text"))
     painter.drawText(QPointF(x, y), text)

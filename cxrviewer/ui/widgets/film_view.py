@@ -17,7 +17,12 @@ from PySide6.QtWidgets import QWidget
 from cxrviewer.core.analysis import HeatMap
 from cxrviewer.core.film import Film, Voi
 from cxrviewer.ui import theme
-from cxrviewer.ui.widgets.corner_texts import corner_texts, draw_corners, draw_letters
+from cxrviewer.ui.widgets.corner_texts import (
+    corner_texts,
+    draw_corners,
+    draw_letters,
+    top_edge,
+)
 from cxrviewer.ui.widgets.film_layers import FilmLayers, HeatLayer, HeatPlace, whole_view
 from cxrviewer.ui.widgets.film_tools import CURSORS, Drag, Tool, speed
 from cxrviewer.ui.widgets.view_transform import ViewTransform
@@ -59,6 +64,7 @@ class FilmView(QWidget):
         self._opacity = 0.4
         self._overlay_on = True
         self._texts_on = True
+        self._covered = QRectF()
         self._tool = Tool.WINDOW
         self._drag: Drag | None = None
 
@@ -138,6 +144,11 @@ class FilmView(QWidget):
     def set_texts_shown(self, shown: bool) -> None:
         """Draw the corner texts or leave them out."""
         self._texts_on = shown
+        self.update()
+
+    def set_covered(self, covered: QRectF) -> None:
+        """Tell what lies over the view's top edge; the texts there begin below it."""
+        self._covered = covered
         self.update()
 
     def set_tool(self, tool: Tool) -> None:
@@ -243,8 +254,9 @@ class FilmView(QWidget):
     def _paint_texts(self, painter: QPainter, film: Film, voi: Voi, *, zoom: float) -> None:
         if self._texts_on:
             font, area = theme.tabular(self.font(), pixels=12), QRectF(self.rect())
-            draw_corners(painter, area, corner_texts(film, voi=voi, zoom=zoom), font)
-            draw_letters(painter, area, film, font)
+            top = top_edge(area, self._covered)
+            draw_corners(painter, area, corner_texts(film, voi=voi, zoom=zoom), font, top=top)
+            draw_letters(painter, area, film, font, top_of_view=top)
 
     def _paint_heat(self, painter: QPainter, place: QPointF, ratio: float) -> None:
         if self._heat_map is None or not self._overlay_on or self._opacity <= 0.0:

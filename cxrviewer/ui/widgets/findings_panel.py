@@ -1,6 +1,7 @@
 """What the model says of the film on screen, or why it says nothing."""
 
 from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QLabel,
@@ -132,13 +133,13 @@ class FindingsPanel(QWidget):
         self._tell_call("", "")
         self._scale.setText(" ")
         self._footer.setText(doing)
-        self._pages.setCurrentWidget(self._list)
+        self._turn_to(self._list)
 
     def refuse(self, word: str, reason: str, *, button: str = "") -> None:
         """Put a reason in the place of the scores."""
         self.wait("")
         self._refusal.tell(word, reason, button=button)
-        self._pages.setCurrentWidget(self._refusal)
+        self._turn_to(self._refusal)
 
     def show_analysis(self, analysis: Analysis, *, accepted: bool) -> None:
         """Show an answer; `accepted` says that the user wants a warned film's scores."""
@@ -155,9 +156,9 @@ class FindingsPanel(QWidget):
             self._warning.tell(
                 self.tr("Warning"), analysis.reason, button=self.tr("Show the scores anyway")
             )
-            self._pages.setCurrentWidget(self._warning)
+            self._turn_to(self._warning)
         else:
-            self._pages.setCurrentWidget(self._list)
+            self._turn_to(self._list)
 
     def step(self, by: int) -> None:
         """Choose the label so many rows on."""
@@ -207,9 +208,26 @@ class FindingsPanel(QWidget):
             self._rows.append(row)
         if len(self._names) != count:
             self._names = ("",) * count
-        self._pages.setFixedHeight(max(count, _ROWS_BEFORE) * self._rows[0].height())
+        self._fit_pages()
         if self._analysis is None:
             self.wait(self._footer.text())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep room for the whole of a reason."""
+        super().resizeEvent(event)
+        self._fit_pages()
+
+    def _turn_to(self, page: QWidget) -> None:
+        self._pages.setCurrentWidget(page)
+        self._fit_pages()
+
+    def _fit_pages(self) -> None:
+        """Keep the rows' place; only a reason too long for it takes more."""
+        height = max(len(self._rows), _ROWS_BEFORE) * self._rows[0].height()
+        page = self._pages.currentWidget()
+        if isinstance(page, NoticeBox):
+            height = max(height, page.heightForWidth(self.width()))
+        self._pages.setFixedHeight(height)
 
     def _choose(self) -> None:
         score = next((row.score for row in self._rows if row.isChecked()), None)
@@ -218,7 +236,7 @@ class FindingsPanel(QWidget):
             self.label_chosen.emit(score.label)
 
     def _show_anyway(self) -> None:
-        self._pages.setCurrentWidget(self._list)
+        self._turn_to(self._list)
         self._tell_scale()
         self.shown_anyway.emit()
 
@@ -244,4 +262,9 @@ def _decision_words(decision: Score | None) -> str:
 
 def _origin(analysis: Analysis) -> str:
     ran = [analysis.device, f"{analysis.seconds:.2f} s" if analysis.seconds else ""]
-    return f"{analysis.model} {analysis.version}\n" + " · ".join(filter(None, ran))
+    origin = f"{analysis.model} {analysis.version}\n" + " · ".join(filter(None, ran))
+    if analysis.status is not Status.WARN:
+        return origin
+    # The scores of such a film never stand there without what speaks against them.
+    warning = QCoreApplication.translate("FindingsPanel", "Warning: {reason}")
+    return f"{origin}\n{warning.format(reason=analysis.reason)}"

@@ -1,7 +1,6 @@
 """The controls of the heat map: on or off, of which label, from which layer, how strong."""
 
-from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QGridLayout,
@@ -28,20 +27,6 @@ METHODS = {
     "scorecam": "ScoreCAM (slow)",
 }
 STEP = 5
-
-
-class _Opacity(QSlider):
-    """A slider that keeps the arrow keys for itself while it has the focus."""
-
-    _OWN = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down)
-
-    def event(self, event: QEvent) -> bool:
-        """Claim the arrow keys before the window's shortcuts."""
-        own = isinstance(event, QKeyEvent) and event.key() in self._OWN
-        if own and event.type() == QEvent.Type.ShortcutOverride:
-            event.accept()
-            return True
-        return super().event(event)
 
 
 class HeatMapPanel(QWidget):
@@ -73,7 +58,7 @@ class HeatMapPanel(QWidget):
         self._method = ChoiceBox(self.tr("Method of the heat map"))
         for method, words in METHODS.items():
             self._method.addItem(words, method)
-        self._slider = _Opacity(Qt.Orientation.Horizontal)
+        self._slider = QSlider(Qt.Orientation.Horizontal)
         self._slider.setObjectName("opacity_slider")
         self._slider.setAccessibleName(self.tr("Opacity of the heat map, per cent"))
         self._slider.setRange(0, 100)

@@ -102,6 +102,7 @@ class MessageBar(QFrame):
     def _refresh(self) -> None:
         if not self._messages:
             self.hide()
+            self.resized.emit()
             return
         message, more = self._messages[0], len(self._messages) - 1
         self._mark.setPixmap(theme.pixmap(str(message.kind), colour_name=_COLOURS[message.kind]))

@@ -26,7 +26,12 @@ class SidePanel(QFrame):
                 column.addWidget(line)
             column.addWidget(section)
         column.addStretch(1)
+        for control in content.findChildren(QWidget):
+            # A click leaves the keyboard where it was, with the film's keys.
+            if control.focusPolicy() & Qt.FocusPolicy.ClickFocus:
+                control.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         scroll = QScrollArea()
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setWidgetResizable(True)
         scroll.setWidget(content)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

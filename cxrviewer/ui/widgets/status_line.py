@@ -17,7 +17,6 @@ class StatusLine(QFrame):
         self._film.setObjectName("film_numbers")
         self._probe = QLabel()
         self._probe.setObjectName("probe")
-        self._probe.setMinimumWidth(200)
         self._model = QLabel()
         self._model.setObjectName("model_state")
         notice = QLabel(NOTICE)
@@ -31,6 +30,9 @@ class StatusLine(QFrame):
         row.addStretch(1)
         row.addWidget(self._model)
         row.addWidget(notice)
+        for label in (self._film, self._probe, self._model):
+            # In a narrow window the numbers give way, so that no text widens it.
+            label.setMinimumWidth(1)
 
     @property
     def model_text(self) -> str:

@@ -129,8 +129,8 @@ class MainWindow(QMainWindow):
 
     def event(self, event: QEvent) -> bool:
         """Leave to a control with the focus the keys it needs itself."""
-        own = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
-        if own and keeps(self.focusWidget(), event.key()):
+        asked = event.type() == QEvent.Type.ShortcutOverride
+        if asked and isinstance(event, QKeyEvent) and keeps(self.focusWidget(), event.key()):
             event.accept()
             return True
         return super().event(event)

@@ -152,6 +152,7 @@ class FindingsPanel(QWidget):
         self._fill(analysis)
         if analysis.status is Status.WARN and not accepted:
             self._tell_call("", "")
+            self._footer.setText(_origin(analysis))
             self._scale.setText(" ")
             self._warning.tell(
                 self.tr("Warning"), analysis.reason, button=self.tr("Show the scores anyway")
@@ -177,11 +178,11 @@ class FindingsPanel(QWidget):
         for row, score in zip(self._rows, ordered, strict=True):
             row.set_score(score, calibrated=analysis.calibrated)
             row.setChecked(score.label == self._label)
-        self._tell_scale()
-        self._footer.setText(_origin(analysis))
+        self._tell_about()
 
-    def _tell_scale(self) -> None:
+    def _tell_about(self) -> None:
         if self._analysis is not None:
+            self._footer.setText(_origin(self._analysis) + _warned(self._analysis))
             self._tell_call(_call_words(self._analysis), _decision_words(self._analysis.decision))
         calibrated = self._analysis is not None and self._analysis.calibrated
         self._scale.setText(
@@ -237,7 +238,7 @@ class FindingsPanel(QWidget):
 
     def _show_anyway(self) -> None:
         self._turn_to(self._list)
-        self._tell_scale()
+        self._tell_about()
         self.shown_anyway.emit()
 
 
@@ -262,9 +263,12 @@ def _decision_words(decision: Score | None) -> str:
 
 def _origin(analysis: Analysis) -> str:
     ran = [analysis.device, f"{analysis.seconds:.2f} s" if analysis.seconds else ""]
-    origin = f"{analysis.model} {analysis.version}\n" + " · ".join(filter(None, ran))
+    return f"{analysis.model} {analysis.version}\n" + " · ".join(filter(None, ran))
+
+
+def _warned(analysis: Analysis) -> str:
+    """Say what speaks against the scores of a film the model warns about."""
     if analysis.status is not Status.WARN:
-        return origin
-    # The scores of such a film never stand there without what speaks against them.
+        return ""
     warning = QCoreApplication.translate("FindingsPanel", "Warning: {reason}")
-    return f"{origin}\n{warning.format(reason=analysis.reason)}"
+    return "\n" + warning.format(reason=analysis.reason)

@@ -7,7 +7,6 @@ is named by a digest of its path, an exception by its type and the lines it pass
 import contextlib
 import hashlib
 import logging
-import sys
 import traceback
 from logging.handlers import RotatingFileHandler
 from os import PathLike
@@ -83,12 +82,3 @@ def stop() -> None:
         logger.removeHandler(handler)
         with contextlib.suppress(OSError):  # a full disk: what is left cannot be written
             handler.close()
-
-
-def log_uncaught() -> None:
-    """Write exceptions that nobody caught to the log of this process."""
-
-    def write(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-        logger.error("uncaught", exc_info=(kind, error, trace))
-
-    sys.excepthook = write

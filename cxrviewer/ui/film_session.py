@@ -88,11 +88,6 @@ class FilmSession(QObject):
         """Process id of the reader child."""
         return self._films.pid
 
-    @property
-    def engine_pid(self) -> int | None:
-        """Process id of the engine child."""
-        return self._analyses.pid
-
     def start(self) -> None:
         """Start the threads and both children, the reader first."""
         for lane in self._lanes:

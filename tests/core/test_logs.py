@@ -1,5 +1,4 @@
 import logging
-import sys
 from pathlib import Path
 
 import pytest
@@ -67,15 +66,3 @@ def test_a_log_on_a_full_disk_is_silent(tmp_path: Path, capsys: pytest.CaptureFi
     logs.start(directory=tmp_path)
     logs.logger.error("nobody reads this")
     assert capsys.readouterr().err == ""
-
-
-def test_what_nobody_caught_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "excepthook", sys.excepthook)
-    file = logs.start(directory=tmp_path)
-    logs.log_uncaught()
-    error = ValueError(NAME)
-    sys.excepthook(ValueError, error, None)
-    assert file is not None
-    text = file.read_text(encoding="utf-8")
-    assert "uncaught" in text
-    assert NAME not in text

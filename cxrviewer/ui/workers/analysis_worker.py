@@ -58,11 +58,6 @@ class AnalysisWorker(QObject):
         self._stopping = threading.Event()
         self._newest = 0
 
-    @property
-    def pid(self) -> int | None:
-        """Process id of the engine child."""
-        return self._engine.pid
-
     def expect(self, number: int) -> None:
         """Drop every request below this number; called from the window's thread."""
         self._newest = number

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from cxrviewer.core.errors import FilmError
 from cxrviewer.core.film import Film
+from cxrviewer.core.folders import is_folder
 from cxrviewer.processes.reader_process import FilmReader
 
 
@@ -15,7 +16,7 @@ def read_film(path: Path) -> Film:
     FilmError
         One sentence that names the file and the cause.
     """
-    if path.is_dir():
+    if is_folder(path):
         raise FilmError(f"{path} is a folder; name one film.")
     reader = FilmReader()
     try:

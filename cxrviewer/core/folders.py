@@ -24,7 +24,7 @@ def files_in(folder: Path) -> Iterator[Path]:
         folders[:] = sorted(name for name in folders if not _skipped_folder(name))
         for name in sorted(files):
             path = Path(parent, name)
-            if not name.startswith(".") and (path.is_file() or path.is_symlink()):
+            if not name.startswith(".") and _is_file(path):
                 yield path
 
 
@@ -39,18 +39,33 @@ def films_in(folder: Path) -> list[Path]:
 def films_at(paths: Iterable[Path]) -> list[Path]:
     """Return the films the paths name: a folder stands for the films in it, a file for itself.
 
-    A path that does not exist is kept, so that whoever reads it can say so. A file that is
-    named twice is returned once.
+    A path that does not exist or may not be looked at is kept, so that whoever reads it can say
+    so. A file that is named twice is returned once.
     """
     found: dict[Path, None] = {}
     for path in paths:
-        found.update(dict.fromkeys(films_in(path) if path.is_dir() else [path]))
+        found.update(dict.fromkeys(films_in(path) if is_folder(path) else [path]))
     return list(found)
+
+
+def is_folder(path: Path) -> bool:
+    """Tell whether a path is a folder; what may not even be looked at is none."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
 
 
 def is_companion(file: Path) -> bool:
     """Tell by its name whether a file lies beside films and is none: a table, a text, an index."""
     return file.name.lower() in _INDEXES or file.suffix.lower() in _COMPANIONS
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file() or path.is_symlink()
+    except OSError:
+        return True
 
 
 def _skipped_folder(name: str) -> bool:

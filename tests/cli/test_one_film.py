@@ -35,6 +35,13 @@ def test_a_file_that_is_no_film_is_one_sentence_and_leaves_nothing(
     assert not (tmp_path / "out.png").exists()
 
 
+def test_a_path_that_cannot_be_looked_at_is_told_by_its_reader(run: Run, tmp_path: Path) -> None:
+    ran = run("info", tmp_path / ("b" * 300))
+    assert ran.status == 1
+    assert ran.is_one_sentence()
+    assert "unforeseen" not in ran.err
+
+
 def test_a_folder_is_no_film(run: Run, tmp_path: Path) -> None:
     ran = run("info", tmp_path)
     assert ran.status == 1

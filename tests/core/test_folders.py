@@ -44,3 +44,9 @@ def test_paths_keep_their_order_and_a_film_named_twice_is_one(tmp_path: Path) ->
     named = [tmp_path / name for name in ("z.dcm", "missing.dcm", "films", "films/a.dcm")]
     found = films_at([*named, tmp_path / "notes.txt"])
     assert [path.name for path in found] == ["z.dcm", "missing.dcm", "a.dcm", "b.dcm", "notes.txt"]
+
+
+def test_a_path_that_cannot_be_looked_at_is_kept(tmp_path: Path) -> None:
+    fill(tmp_path, "a.dcm")
+    endless = tmp_path / ("b" * 300)
+    assert films_at([endless, tmp_path]) == [endless, tmp_path / "a.dcm"]

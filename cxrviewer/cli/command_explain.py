@@ -8,6 +8,7 @@ import numpy as np
 from cxrviewer.cli import output
 from cxrviewer.cli.failures import say
 from cxrviewer.cli.film_reading import read_film
+from cxrviewer.core import paths
 from cxrviewer.core.analysis import HEAT_MEANING, NO_EVIDENCE, NOTICE, Analysis, HeatMap, Status
 from cxrviewer.core.bundle import DEFAULT_MODEL, find_bundle
 from cxrviewer.core.errors import FilmError
@@ -45,6 +46,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Write the picture, and the heat map if asked; both or neither."""
     if arguments.heat == arguments.out:
         arguments.wrong_usage("--out and --heat are two files; name two")
+    for target in filter(None, (arguments.out, arguments.heat)):
+        paths.spare_films(target, [arguments.film])
     bundle = find_bundle(arguments.model)
     film = read_film(arguments.film)
     from cxrviewer.learning import device

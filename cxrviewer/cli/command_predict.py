@@ -8,6 +8,7 @@ from typing import Any
 
 from cxrviewer.cli import output, table
 from cxrviewer.cli.progress_bar import counted
+from cxrviewer.core import paths
 from cxrviewer.core.bundle import DEFAULT_MODEL, Bundle, find_bundle
 from cxrviewer.core.errors import FilmError
 from cxrviewer.core.folders import films_at
@@ -30,6 +31,8 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.csv == table.STDOUT and arguments.json:
         arguments.wrong_usage("--csv - and --json cannot both go to stdout")
     films = _films(arguments.paths)
+    if arguments.csv is not None:
+        paths.spare_films(arguments.csv, films)
     bundle = find_bundle(arguments.model)
     rows = counted(rows_of(films, bundle), "films", total=len(films))
     if arguments.csv is not None:

@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from cxrviewer.cli.film_reading import read_film
+from cxrviewer.core import paths
 from cxrviewer.imaging import display, pictures
 
 
@@ -16,6 +17,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Write the film at full resolution with its default window and no overlay."""
+    paths.spare_films(arguments.out, [arguments.film])
     film = read_film(arguments.film)
     pictures.write_picture(display.render(film, bits=arguments.bits), arguments.out, text={})
     return 0

@@ -3,11 +3,13 @@
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import platformdirs
+
+from cxrviewer.core.errors import ExportError
 
 _APP = "cxrviewer"
 
@@ -46,6 +48,27 @@ def settings_file() -> Path:
 def logs_dir() -> Path:
     """Folder of the log files."""
     return user_dir() / "logs"
+
+
+def spare_films(target: Path, films: Iterable[Path]) -> None:
+    """Refuse to write a result over one of the films it comes from.
+
+    Raises
+    ------
+    ExportError
+        If `target` is one of them, by whatever name.
+    """
+    try:
+        there = target.stat()
+    except OSError:
+        return
+    for film in films:
+        with suppress(OSError):
+            if os.path.samestat(film.stat(), there):
+                raise ExportError(
+                    f"{target.name} is the film itself and was left as it is; give the result "
+                    "another name."
+                )
 
 
 @contextmanager

@@ -30,7 +30,7 @@ from PySide6.QtWidgets import (
 from cxrviewer.core import paths
 from cxrviewer.core import settings as stored_settings
 from cxrviewer.core.analysis import NOTICE
-from cxrviewer.core.errors import SettingsError
+from cxrviewer.core.errors import ExportError, SettingsError
 from cxrviewer.core.film import Film
 from cxrviewer.core.logs import logger
 from cxrviewer.core.settings import Settings
@@ -270,6 +270,11 @@ class MainWindow(QMainWindow):
         """Write the view as on screen, with the notice burned in and in the file's text."""
         picture = film_picture(self.viewer.film_view, opacity=self.viewer.overlay_opacity)
         path = target if target.suffix else target.with_suffix(".png")
+        try:
+            paths.spare_films(path, [entry.path for entry in self.viewer.films.entries])
+        except ExportError as error:
+            self.tell(error.sentence)
+            return
         self.viewer.session.save_picture(rgb_array(picture), path, text={"Notice": NOTICE})
 
     def _copy(self) -> None:

@@ -187,3 +187,27 @@ def test_a_path_with_any_letters_works(run: Run, tmp_path: Path) -> None:
     assert run("render", path, tmp_path / "ü.png").status == 0
     expected = draw(rows=SIDE, columns=SIDE) / 16
     assert np.abs(picture(tmp_path / "ü.png") - expected).max() <= 2
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("render", "{film}", "{film}"),
+        ("render", "{film}", "{link}"),
+        ("explain", "{film}", "--out", "{film}"),
+        ("explain", "{film}", "--out", "{out}", "--heat", "{film}"),
+        ("predict", "{film}", "--csv", "{film}"),
+    ],
+)
+def test_a_film_is_never_written_over(
+    run: Run, film: Path, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    link = tmp_path / "link.png"
+    link.symlink_to(film)
+    before = film.read_bytes()
+    ran = run(*(word.format(film=film, link=link, out=tmp_path / "out.png") for word in words))
+    assert ran.status == 1
+    assert ran.is_one_sentence()
+    assert "is the film itself" in ran.err
+    assert film.read_bytes() == before
+    assert not (tmp_path / "out.png").exists()

@@ -204,6 +204,16 @@ def test_the_export_is_the_view_with_the_notice(
         assert picture.pixelColor(x, y) == shot.pixelColor(x, y)
 
 
+def test_an_export_never_takes_the_place_of_a_film(
+    window: MainWindow, qtbot: QtBot, pictures: list[Path]
+) -> None:
+    open_film(qtbot, window, pictures[0])
+    before = pictures[0].read_bytes()
+    window.export_picture(pictures[0])
+    assert "is the film itself" in window.viewer.messages.text
+    assert pictures[0].read_bytes() == before
+
+
 def test_an_export_that_cannot_be_written_is_one_sentence(
     window: MainWindow, qtbot: QtBot, pictures: list[Path], tmp_path: Path
 ) -> None:

@@ -5,9 +5,8 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QSettings, QSize, Qt, QTimer
+from PySide6.QtCore import QEvent, QSettings, Qt, QTimer
 from PySide6.QtGui import (
-    QAction,
     QCloseEvent,
     QDragEnterEvent,
     QDragLeaveEvent,
@@ -20,11 +19,6 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import (
     QFileDialog,
     QMainWindow,
-    QMenu,
-    QSizePolicy,
-    QToolBar,
-    QToolButton,
-    QWidget,
 )
 
 from cxrviewer.core import paths
@@ -46,18 +40,10 @@ from cxrviewer.ui.widgets.heat_map_panel import STEP
 from cxrviewer.ui.widgets.hold_key import HoldKey
 from cxrviewer.ui.widgets.message_bar import Kind
 from cxrviewer.ui.widgets.own_keys import keeps
+from cxrviewer.ui.widgets.tool_bar import ToolBar
 
 _TITLE = "cxrviewer"
 _ZOOM_KEY = 1.25
-
-# The tool bar from left to right; an empty name is a line.
-_TOOLBAR = (
-    "open", "", "window", "pan", "zoom", "", "fit", "actual", "invert", "reset", "", "overlay",
-)  # fmt: skip
-_TOOLBAR_END = ("previous", "next", "", "panels", "full_screen", "keys")
-_MENU = (
-    "open_folder", "phantom", "", "export", "copy", "", "texts", "", "quit",
-)  # fmt: skip
 
 
 class MainWindow(QMainWindow):
@@ -76,7 +62,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self.viewer)
         self.actions_by_name = make_actions(self)
         self._connect()
-        self._make_toolbar()
+        self.addToolBar(ToolBar(self.actions_by_name, self))
         self._restore_place()
 
     def open_films(self, films: list[Path]) -> None:
@@ -197,46 +183,6 @@ class MainWindow(QMainWindow):
         viewer.empty_state.open_wanted.connect(self._ask_for_films)
         viewer.empty_state.folder_wanted.connect(self._ask_for_folder)
         viewer.film_shown.connect(self._name_film)
-
-    def _make_toolbar(self) -> None:
-        bar = QToolBar()
-        bar.setObjectName("toolbar")
-        bar.setMovable(False)
-        bar.setIconSize(QSize(theme.ICON_SIZE, theme.ICON_SIZE))
-        self.addToolBar(bar)
-        self._fill(bar, _TOOLBAR)
-        gap = QWidget()
-        gap.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        bar.addWidget(gap)
-        self._fill(bar, _TOOLBAR_END)
-        menu = QMenu(self)
-        for name in _MENU:
-            if name:
-                menu.addAction(self.actions_by_name[name])
-            else:
-                menu.addSeparator()
-        more = QToolButton()
-        more.setText("…")
-        more.setToolTip(self.tr("More"))
-        more.setAccessibleName(self.tr("More actions"))
-        more.setMenu(menu)
-        more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        bar.addWidget(more)
-        opener = bar.widgetForAction(self.actions_by_name["open"])
-        if isinstance(opener, QToolButton):
-            opener.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-            opener.setText(self.tr("Open"))
-
-    def _fill(self, bar: QToolBar, names: tuple[str, ...]) -> None:
-        for name in names:
-            if not name:
-                bar.addSeparator()
-                continue
-            action: QAction = self.actions_by_name[name]
-            bar.addAction(action)
-            button = bar.widgetForAction(action)
-            button.setAccessibleName(action.text())
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
     def _ask_for_films(self) -> None:
         names, _ = QFileDialog.getOpenFileNames(self, self.tr("Open films"), self._last_folder())

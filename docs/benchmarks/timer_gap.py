@@ -1,31 +1,32 @@
 """The longest gap of a 16 ms timer in the window while everything happens at once.
 
-The timer starts when the window is shown: torch loads in its child, a film of 3000 x 3000 is
-read and analysed. Beside it the longest gap of the same timer in a window that does nothing.
+Every round is a program of its own, so that each import of a first film falls into it. The timer
+starts when the window is shown: torch loads in its child, a film of 3000 x 3000 is read and
+analysed. Beside it the longest gap of the same timer in a window that does nothing.
 Needs a display: `xvfb-run -a -s "-screen 0 1920x1200x24" python docs/benchmarks/timer_gap.py`.
 """
 
 import itertools
 import os
 import statistics
+import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
 
-from film_painted import settled
 from measuring import record
 from PySide6.QtCore import QEventLoop, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QMainWindow
 
 from cxrviewer.core.settings import Settings
-from cxrviewer.imaging.phantom import write_phantom
 from cxrviewer.ui import theme
 from cxrviewer.ui.lasting_none import keep_none
 from cxrviewer.ui.main_window import MainWindow
 
 _SIDE = 3000
-_ROUNDS = 5
-_IDLE_SECONDS = 8.0
+_ROUNDS = 7
+_IDLE_SECONDS = 4.0
 _ALLOWED_MS = 50.0
 
 
@@ -51,7 +52,8 @@ def busy(film: Path) -> float:
     window.show()
     gaps = Gaps()
     window.open_films([film])
-    settled(window, lambda w: w.viewer.findings.analysis is not None)
+    while window.viewer.findings.analysis is None:
+        _work()
     window.close()
     return gaps.longest()
 
@@ -63,30 +65,51 @@ def idle() -> float:
     gaps = Gaps()
     end = time.perf_counter() + _IDLE_SECONDS
     while time.perf_counter() < end:
-        QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 50)
+        _work()
     window.close()
     return gaps.longest()
 
 
-def main() -> None:
-    os.environ.setdefault("QT_QPA_PLATFORM", "xcb")
+def _work() -> None:
+    QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 50)
+
+
+def one_round(film: Path) -> None:
+    """Print the longest gap of a busy window and of an idle one."""
     keep_none()
+    app = QApplication([])
+    theme.apply(app)
+    print(busy(film), idle())
+
+
+def rounds(film: Path) -> list[list[float]]:
+    """Run every round as a program of its own."""
+    command = [sys.executable, __file__, str(film)]
+    told = [
+        subprocess.run(command, check=True, capture_output=True, text=True).stdout
+        for _ in range(_ROUNDS)
+    ]
+    return [[float(word) for word in line.split()] for line in told]
+
+
+def main() -> None:
+    from cxrviewer.imaging.phantom import write_phantom
+
+    os.environ.setdefault("QT_QPA_PLATFORM", "xcb")
     with tempfile.TemporaryDirectory() as place:
         os.environ["CXRVIEWER_HOME"] = place
         film = Path(place) / "phantom.dcm"
         write_phantom(film, rows=_SIDE, columns=_SIDE)
-        app = QApplication([])
-        theme.apply(app)
-        rounds = [(busy(film), idle()) for _ in range(_ROUNDS)]
-    ours = statistics.median(a for a, _ in rounds)
-    bare = statistics.median(b for _, b in rounds)
+        gaps = rounds(film)
+    ours = statistics.median(a for a, _ in gaps)
+    bare = statistics.median(b for _, b in gaps)
     record(
         "timer_gap",
         [
             {
                 "what": "longest gap of a 16 ms timer: torch loads, film read, analysed",
                 "ms": round(ours, 1),
-                "worst round ms": round(max(a for a, _ in rounds), 1),
+                "worst round ms": round(max(a for a, _ in gaps), 1),
                 "idle window ms": round(bare, 1),
                 "ratio": round(ours / bare, 2),
                 "must reach ms": _ALLOWED_MS,
@@ -97,4 +120,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    if len(sys.argv) > 1:
+        one_round(Path(sys.argv[1]))
+    else:
+        main()

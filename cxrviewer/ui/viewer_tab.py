@@ -183,6 +183,7 @@ class ViewerTab(QWidget):
         for warning in film.warnings:
             self.messages.post(warning, kind=Kind.WARN, topic=_THIS_FILM)
         self.films.set_state(film.path, FilmState.READ)
+        self.films.set_on_screen(film.path)
         recent = (str(film.path), *(p for p in self._settings.recent if p != str(film.path)))
         self._settings = replace(self._settings, recent=recent[:_RECENT])
         self._analyse()

@@ -97,6 +97,19 @@ def test_a_bad_file_costs_a_message_and_not_the_view(
     assert open_film(qtbot, window, pictures[1]).path == pictures[1]
 
 
+def test_the_strip_marks_the_film_in_the_view_and_not_the_refused_one(
+    window: MainWindow, qtbot: QtBot, pictures: list[Path]
+) -> None:
+    open_film(qtbot, window, pictures[0])
+    with qtbot.waitSignal(window.viewer.session.film_refused, timeout=SECONDS):
+        window.open_films([pictures[2]])
+    marked = [entry.path for entry in window.viewer.films.entries if entry.on_screen]
+    assert marked == [pictures[0]]
+    open_film(qtbot, window, pictures[1])
+    marked = [entry.path for entry in window.viewer.films.entries if entry.on_screen]
+    assert marked == [pictures[1]]
+
+
 @pytest.mark.parametrize("name", ["missing.dcm", "empty.dcm", "text.dcm"])
 def test_every_bad_file_is_one_sentence(
     window: MainWindow, qtbot: QtBot, tmp_path: Path, name: str

@@ -22,12 +22,21 @@ class FilmState(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class FilmEntry:
-    """One film of the list; `reason` says why it was warned about or refused."""
+    """One film of the list.
+
+    Attributes
+    ----------
+    reason
+        Why it was warned about or refused.
+    on_screen
+        Whether it is the film in the view, which is not always the one asked for last.
+    """
 
     path: Path
     state: FilmState = FilmState.WAITING
     reason: str = ""
     thumbnail: QImage | None = None
+    on_screen: bool = False
 
 
 class FilmList(QAbstractListModel):
@@ -61,7 +70,8 @@ class FilmList(QAbstractListModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             return entry.reason or str(entry.path)
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{entry.path.name}, {entry.state}"
+            place = self.tr(", on screen") if entry.on_screen else ""
+            return f"{entry.path.name}, {entry.state}{place}"
         return None
 
     def add(self, paths: list[Path]) -> None:
@@ -82,6 +92,13 @@ class FilmList(QAbstractListModel):
     def set_state(self, path: Path, state: FilmState, *, reason: str = "") -> None:
         """Note what became of a film."""
         self._change(path, state=state, reason=reason)
+
+    def set_on_screen(self, path: Path) -> None:
+        """Note which film is in the view."""
+        for entry in self.entries:
+            if entry.on_screen and entry.path != path:
+                self._change(entry.path, on_screen=False)
+        self._change(path, on_screen=True)
 
     def set_thumbnail(self, path: Path, thumbnail: QImage) -> None:
         """Note the small picture of a film."""

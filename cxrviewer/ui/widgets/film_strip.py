@@ -88,8 +88,9 @@ class _Tile(QStyledItemDelegate):
         painter.fillRect(frame, theme.colour("surround" if read else "window"))
         if read:
             _paint_thumbnail(painter, frame, entry)
-        pen = QPen(theme.colour("accent" if selected else "line"), 2 if selected else 1)
-        painter.setPen(pen)
+        # The accent marks the film in the view; a film asked for but not shown is only outlined.
+        colour = "accent" if entry.on_screen else "muted" if selected else "line"
+        painter.setPen(QPen(theme.colour(colour), 2 if entry.on_screen else 1))
         painter.drawRect(QRectF(frame).adjusted(0.5, 0.5, -0.5, -0.5))
         self._paint_caption(
             painter, option, entry, QRect(frame.left(), frame.bottom() + 6, frame.width(), 20)

@@ -57,6 +57,7 @@ def test_a_refusal_takes_the_place_of_the_scores(panel: FindingsPanel, analysis:
     panel.show_analysis(refused, accepted=False)
     assert not panel.scores_shown
     assert panel.reason == "This is a hand."
+    assert panel.footer.strip() == "made 1", "nothing ran, so no device and no seconds"
     assert [row.score for row in panel.rows] == [None, None, None]
 
 

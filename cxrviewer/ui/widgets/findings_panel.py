@@ -262,8 +262,10 @@ def _decision_words(decision: Score | None) -> str:
 
 
 def _origin(analysis: Analysis) -> str:
-    ran = [analysis.device, f"{analysis.seconds:.2f} s" if analysis.seconds else ""]
-    return f"{analysis.model} {analysis.version}\n" + " · ".join(filter(None, ran))
+    model = f"{analysis.model} {analysis.version}"
+    # Of a refused film nothing ran, so no device and no time belong to it.
+    ran = (analysis.device, f"{analysis.seconds:.2f} s") if analysis.scores else ()
+    return f"{model}\n" + " · ".join(filter(None, ran))
 
 
 def _warned(analysis: Analysis) -> str:

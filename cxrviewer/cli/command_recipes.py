@@ -4,7 +4,8 @@ import argparse
 from dataclasses import asdict
 
 from cxrviewer.cli import output
-from cxrviewer.core.recipes import DEFAULT_RECIPE, RECIPES, Recipe
+from cxrviewer.core.recipe import Recipe
+from cxrviewer.core.recipes import DEFAULT_RECIPE, RECIPES
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

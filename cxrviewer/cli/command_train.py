@@ -10,7 +10,16 @@ from cxrviewer.cli import output
 from cxrviewer.cli.progress_bar import ProgressBar
 from cxrviewer.core.errors import PlanError
 from cxrviewer.core.plan import SPLIT_BY, TrainingPlan
-from cxrviewer.core.progress import BatchDone, EpochDone, Event, Finished, PhaseStarted, Prepared
+from cxrviewer.core.progress import (
+    BatchDone,
+    EpochDone,
+    Event,
+    Finished,
+    Noted,
+    PhaseStarted,
+    Prepared,
+    Watched,
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -65,17 +74,11 @@ def _plan(arguments: argparse.Namespace) -> TrainingPlan:
         data=arguments.data,
         out=arguments.out,
         recipe=arguments.recipe,
+        backbone=arguments.backbone or "",
         weights=arguments.weights,
         split_by=arguments.split_by or "patient",
         resume=arguments.resume,
     ).changed(dict(arguments.settings))
-    own = plan.settings.backbone
-    if arguments.backbone not in (None, own):
-        raise PlanError(
-            f"The recipe {plan.recipe} does not know the network “{arguments.backbone}”; it "
-            f"knows {own}.",
-            field="backbone",
-        )
     if (plan.out / "bundle").exists():
         raise PlanError(
             f"{plan.out} already holds a trained model; name another folder.", field="out"
@@ -114,6 +117,10 @@ def _words(event: Event) -> str:
             )
         case Finished():
             return f"{event.summary}\nThe model is in {event.bundle}"
+        case Noted():
+            return event.sentence
+        case Watched():
+            return f"  watched film: {event.label} {event.probability:.3f}"
         case BatchDone():
             return f"{event.stage} {event.done}/{event.total}"
 

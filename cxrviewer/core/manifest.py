@@ -127,6 +127,8 @@ class Manifest:
         called positive; None calls the most probable label.
     weights_sha256
         Of the weights file.
+    hidden
+        Widths of the dense layers between pooling and output.
     reference_logits
         Logits of the demonstration phantom on the training machine, for the self-test.
     training
@@ -144,6 +146,7 @@ class Manifest:
     licence: str
     calibration: Calibration | None = None
     decision: float | None = None
+    hidden: tuple[int, ...] = ()
     gate: Gate = field(default_factory=Gate)
     reference_logits: tuple[float, ...] = ()
     training: dict[str, Any] = field(default_factory=dict)
@@ -155,6 +158,7 @@ class Manifest:
         count = len(self.labels)
         _check(count > 1 and len({label.id for label in self.labels}) == count, "labels")
         _check(self.decision is None or 0 <= self.decision <= 1, "decision")
+        _check(all(width > 0 for width in self.hidden), "hidden")
         bias = self.calibration.bias if self.calibration else ()
         for values in (bias, self.reference_logits):
             _check(len(values) in (0, count), "one value a label")

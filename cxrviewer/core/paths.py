@@ -40,6 +40,21 @@ def user_models_dir() -> Path:
     return user_dir() / "models"
 
 
+def runs_dir() -> Path:
+    """Folder of the runs started in the window."""
+    return user_dir() / "runs"
+
+
+def run_history_file() -> Path:
+    """Database of the runs."""
+    return user_dir() / "runs.sqlite"
+
+
+def cache_dir() -> Path:
+    """Folder of what can be computed anew: activations of films."""
+    return user_dir() / "cache"
+
+
 def settings_file() -> Path:
     """File of the settings."""
     return user_dir() / "settings.json"

@@ -1,13 +1,18 @@
 """A training plan: a recipe, the films, and what the user changed; valid once built."""
 
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from cxrviewer.core import hyperparameters
 from cxrviewer.core.errors import PlanError
-from cxrviewer.core.recipes import DEFAULT_RECIPE, RECIPES, Recipe
+from cxrviewer.core.recipe import Recipe
+from cxrviewer.core.recipes import DEFAULT_RECIPE, RECIPES
 
 SPLIT_BY = ("patient", "image")
+# Where it is read from whose a film is; `auto` takes the first that says something.
+PATIENTS_FROM = ("auto", "column", "header", "name", "folder", "film")
+_OWN = {"seed": int, "bundle_id": str, "weights": str, "split_by": str, "patients_from": str}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,19 +25,26 @@ class TrainingPlan:
         A folder with one folder a class, or a CSV (`image, findings, patient_id`).
     out
         Folder of the run; the bundle is left in `out/bundle`.
+    backbone
+        Name in the table of backbones, empty for the recipe's.
     weights
-        ImageNet weights file (safetensors), `download` for torchvision's own on the user's
-        explicit wish, or None to train from scratch.
-    epochs, learning_rates
-        One value a phase, or empty for the recipe's.
-    batch_size
-        Films a step, 0 for the recipe's.
+        ImageNet weights: a safetensors file, a folder that holds the backbone's, `download` for
+        its makers' own on the user's explicit wish, or None to train from scratch.
+    changes
+        Hyper-parameter -> text, what differs from the recipe; see
+        `cxrviewer.core.hyperparameters`.
     split_by
         `patient`, or `image` for comparison with the papers only.
+    patients_from
+        Where it is read from whose a film is, see `PATIENTS_FROM`.
+    left_out
+        Films, relative to the data's folder, that are not used.
     bundle_id
         Id of the bundle to make.
     seed
-        Of the split, the head's start and the order of the films.
+        Of the split, the head's start, the views and the order of the films.
+    watch
+        Film whose heat map is drawn after every epoch, or None.
     resume
         Go on with the training in `out` that did not end; the outcome is the same.
     """
@@ -40,52 +52,43 @@ class TrainingPlan:
     data: Path
     out: Path
     recipe: str = DEFAULT_RECIPE
+    backbone: str = ""
     weights: str | None = None
-    epochs: tuple[int, ...] = ()
-    learning_rates: tuple[float, ...] = ()
-    batch_size: int = 0
+    changes: dict[str, str] = field(default_factory=dict)
     split_by: str = "patient"
+    patients_from: str = "auto"
+    left_out: tuple[str, ...] = ()
     bundle_id: str = "my-model"
     seed: int = 1
+    watch: Path | None = None
     resume: bool = False
 
     def __post_init__(self) -> None:
         if self.recipe not in RECIPES:
             known = ", ".join(RECIPES)
             raise PlanError(f"There is no recipe “{self.recipe}”; choose {known}.", field="recipe")
-        phases = len(RECIPES[self.recipe].phases)
-        for name in ("epochs", "learning_rates"):
-            values = getattr(self, name)
-            if values and (len(values) != phases or min(values) < 0):
-                raise PlanError(
-                    f"The recipe has {phases} phases: give {phases} values of {name}, none "
-                    "below 0.",
-                    field=name,
-                )
-        if self.batch_size < 0:
-            raise PlanError("The batch size cannot be negative.", field="batch_size")
         if self.split_by not in SPLIT_BY:
             raise PlanError("Films are split by patient or by image.", field="split_by")
+        if self.patients_from not in PATIENTS_FROM:
+            raise PlanError(
+                f"Patients are read from {', '.join(PATIENTS_FROM)}.", field="patients_from"
+            )
+        if self.seed < 0:
+            raise PlanError("The seed is 0 or more.", field="seed")
         if not self.bundle_id.replace("-", "").replace("_", "").isalnum():
             raise PlanError(
                 "The model's id is made of letters, digits, - and _.", field="bundle_id"
             )
+        hyperparameters.changed(RECIPES[self.recipe], self.changes)
 
     @property
     def settings(self) -> Recipe:
-        """The recipe with this plan's changes applied."""
+        """The recipe with this plan's backbone and changes applied."""
         recipe = RECIPES[self.recipe]
-        phases = tuple(
-            replace(
-                phase,
-                epochs=self.epochs[i] if self.epochs else phase.epochs,
-                learning_rate=(
-                    self.learning_rates[i] if self.learning_rates else phase.learning_rate
-                ),
-            )
-            for i, phase in enumerate(recipe.phases)
-        )
-        return replace(recipe, phases=phases, batch_size=self.batch_size or recipe.batch_size)
+        backbone = self.backbone or recipe.backbone
+        batch = dict(recipe.batch_sizes).get(backbone, recipe.batch_size)
+        own = replace(recipe, backbone=backbone, batch_size=batch)
+        return hyperparameters.changed(own, self.changes)
 
     def changed(self, settings: dict[str, str]) -> "TrainingPlan":
         """Return this plan with settings given as text (`--set key=value`).
@@ -95,35 +98,19 @@ class TrainingPlan:
         PlanError
             If a key is unknown or a value cannot be read.
         """
-        kinds = {field.name: field.type for field in fields(self)}
-        changes: dict[str, Any] = {}
+        own: dict[str, Any] = {}
+        changes = dict(self.changes)
         for key, text in settings.items():
-            reader = _READERS.get(str(kinds.get(key)))
-            if reader is None or key in ("data", "out"):
-                raise PlanError(f"There is no setting “{key}” in a plan.", field=key)
+            if key not in _OWN:
+                changes[key] = text
+                continue
             try:
-                changes[key] = reader(text)
+                own[key] = _OWN[key](text)
             except ValueError:
                 raise PlanError(f"“{text}” is no value for {key}.", field=key) from None
-        return replace(self, **changes)
+        return replace(self, changes=changes, **own)
 
     def as_json(self) -> dict[str, Any]:
         """Return the plan as plain values for a run's record."""
-        return {**asdict(self), "data": str(self.data), "out": str(self.out)}
-
-
-def _ints(text: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in text.split(","))
-
-
-def _floats(text: str) -> tuple[float, ...]:
-    return tuple(float(part) for part in text.split(","))
-
-
-_READERS: dict[str, Any] = {
-    str(int): int,
-    str(str): str,
-    str(str | None): str,
-    str(tuple[int, ...]): _ints,
-    str(tuple[float, ...]): _floats,
-}
+        places = {key: str(getattr(self, key)) for key in ("data", "out")}
+        return {**asdict(self), **places, "watch": str(self.watch) if self.watch else None}

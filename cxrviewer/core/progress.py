@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, replace
 
+from cxrviewer.core.film import Array
+
 
 @dataclass(frozen=True, kw_only=True)
 class Prepared:
@@ -11,16 +13,26 @@ class Prepared:
     ----------
     classes
         Label ids in the order of the outputs.
+    activation
+        `softmax`: one label a film; `sigmoid`: several.
     counts
-        Films of each class in training, validation and test.
+        Films that show each label, in training, validation and test.
+    learned
+        Training films of each label an epoch learns from, copies of augmentation included.
     patients
         Patients in training, validation and test.
     refused
         Films left out, each with its sentence.
+    device
+        Words for where it runs and why.
+    note
+        What a person should know before the first epoch, empty for nothing.
     """
 
     classes: tuple[str, ...]
+    activation: str
     counts: tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]
+    learned: tuple[int, ...]
     patients: tuple[int, int, int]
     refused: tuple[tuple[str, str], ...]
     split_by: str
@@ -34,6 +46,8 @@ class PhaseStarted:
 
     Attributes
     ----------
+    epochs
+        Greatest number of them.
     trainable, total
         Parameters; `total` counts batch-norm statistics, as Keras and the papers do.
     """
@@ -47,16 +61,45 @@ class PhaseStarted:
 
 @dataclass(frozen=True, kw_only=True)
 class BatchDone:
-    """Films done in the running step: `stage` is reading, features, training or validation."""
+    """Films done in the running step.
+
+    Attributes
+    ----------
+    stage
+        Word for the step: listing, reading, features, training, validation, measuring.
+    done, total
+        Films; a total of 0 is not known yet.
+    rate
+        Films a second, 0 where not measured yet.
+    """
 
     stage: str
     done: int
     total: int
+    rate: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True)
 class EpochDone:
-    """One epoch's losses (mean cross-entropy, nats) and accuracies (0..1)."""
+    """One epoch.
+
+    Attributes
+    ----------
+    phase, epoch
+        Index of the phase from 0, epoch within it from 1.
+    train_loss, val_loss
+        Mean cross-entropy, nats; the mean over known labels for `sigmoid`.
+    train_accuracy, val_accuracy
+        Share of right calls, 0..1; the mean over labels for `sigmoid`.
+    val_auroc
+        Mean area under the ROC curve over the labels, or None where it is not defined.
+    learning_rate
+        Of the layers next to the output.
+    seconds
+        Training and validation together.
+    films
+        Training films learned from, counted as often as they came.
+    """
 
     phase: int
     epoch: int
@@ -65,6 +108,42 @@ class EpochDone:
     val_loss: float
     val_accuracy: float
     seconds: float
+    val_auroc: float | None = None
+    learning_rate: float = 0.0
+    films: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Watched:
+    """What the network makes of the watched film after an epoch.
+
+    Attributes
+    ----------
+    phase, epoch
+        As in `EpochDone`; epoch 0 is before the first.
+    label
+        Label the heat map is of: the likeliest that is not negative.
+    probability
+        Of that label, not calibrated yet.
+    heat
+        float32 0..1, (rows, columns) of the network's input, or None where no place stands out.
+    flaw
+        Why there is no map, empty where there is one.
+    """
+
+    phase: int
+    epoch: int
+    label: str
+    probability: float
+    heat: Array | None
+    flaw: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Noted:
+    """Something a person should know happened: a phase ended early, the batch was halved."""
+
+    sentence: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,7 +162,22 @@ class Finished:
     summary: str
 
 
-Event = Prepared | PhaseStarted | BatchDone | EpochDone | Finished
+Event = Prepared | PhaseStarted | BatchDone | EpochDone | Watched | Noted | Finished
+
+
+@dataclass(frozen=True, kw_only=True)
+class RateTried:
+    """The learning-rate finder learned one batch at this rate; the loss is smoothed, in nats."""
+
+    rate: float
+    loss: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class RateFound:
+    """The learning-rate finder is done; `suggestion` is where the loss falls steepest."""
+
+    suggestion: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,6 +187,8 @@ class Progress:
     prepared: Prepared | None = None
     phases: tuple[PhaseStarted, ...] = ()
     epochs: tuple[EpochDone, ...] = ()
+    watched: tuple[Watched, ...] = ()
+    notes: tuple[str, ...] = ()
     batch: BatchDone | None = None
     finished: Finished | None = None
 
@@ -107,5 +203,9 @@ class Progress:
                 return replace(self, batch=event)
             case EpochDone():
                 return replace(self, epochs=(*self.epochs, event), batch=None)
+            case Watched():
+                return replace(self, watched=(*self.watched, event))
+            case Noted():
+                return replace(self, notes=(*self.notes, event.sentence))
             case Finished():
                 return replace(self, finished=event, batch=None)

@@ -27,6 +27,12 @@ class Settings:
         Threads of the network, 0 leaves one core for the window.
     recent
         Films opened last, newest first.
+    models_before
+        Ids of the models in use before, the last one last.
+    weights_folder
+        Folder of ImageNet weights, empty for none.
+    cache_gigabytes
+        Most that the cache of activations may take on disk.
     """
 
     acknowledged: str = ""
@@ -35,6 +41,9 @@ class Settings:
     cam_method: str = "gradcam"
     threads: int = 0
     recent: tuple[str, ...] = ()
+    models_before: tuple[str, ...] = ()
+    weights_folder: str = ""
+    cache_gigabytes: int = 20
 
 
 def load(file: Path | None = None) -> Settings:

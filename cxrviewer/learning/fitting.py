@@ -11,7 +11,7 @@ from torch import Tensor
 from cxrviewer.core.errors import PlanError
 from cxrviewer.core.film import Array
 from cxrviewer.core.progress import BatchDone, EpochDone, PhaseStarted
-from cxrviewer.core.recipes import Phase
+from cxrviewer.core.recipe import Phase
 from cxrviewer.learning.backbones import (
     Backbone,
     Network,

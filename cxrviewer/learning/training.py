@@ -183,6 +183,8 @@ def _divide(job: _Job, films: ReadFilms) -> tuple[Prepared, Split]:
     owners = [len({films.patients[i] for i in part}) for part in parts]
     prepared = Prepared(
         classes=job.classes,
+        activation=plan.settings.activation,
+        learned=first,
         counts=(first, second, third),
         patients=(owners[0], owners[1], owners[2]),
         refused=films.refused,

@@ -28,6 +28,7 @@ _MODULES = (
     "cxrviewer.core.analysis",
     "cxrviewer.core.plan",
     "cxrviewer.core.progress",
+    "cxrviewer.core.audit",
     "cxrviewer.processes.messages",
 )
 _INLINE_BYTES = 65_536
@@ -128,6 +129,9 @@ def _encode(value: Any) -> Any:
     if is_dataclass(value) and not isinstance(value, type):
         content = {f.name: _encode(getattr(value, f.name)) for f in fields(value)}
         return {"$": type(value).__name__, **content}
+    if isinstance(value, dict):
+        # Under a key of its own, so that no content can pass for another kind.
+        return {"$dict": {str(key): _encode(item) for key, item in value.items()}}
     if isinstance(value, tuple | list):
         return [_encode(item) for item in value]
     if value is None or isinstance(value, bool | int | float | str):
@@ -154,6 +158,8 @@ def _decode(raw: Any) -> Any:
         return tuple(_decode(item) for item in raw)
     if not isinstance(raw, dict):
         return raw
+    if "$dict" in raw:
+        return {key: _decode(item) for key, item in raw["$dict"].items()}
     if "$array" in raw:
         return _decode_array(raw)
     if "$path" in raw:

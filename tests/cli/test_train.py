@@ -54,7 +54,7 @@ def test_a_training_that_was_ended_from_outside_is_resumed(
     from cxrviewer.learning.training import train
 
     out = tmp_path / "run"
-    events = train(TrainingPlan(data=data, out=out, epochs=(1, 1)))
+    events = train(TrainingPlan(data=data, out=out, changes={"epochs": "1,1"}))
     next(event for event in events if isinstance(event, EpochDone))
     with pytest.raises(KeyboardInterrupt):
         events.throw(KeyboardInterrupt())

@@ -11,6 +11,8 @@ from cxrviewer.core.progress import (
 )
 
 PREPARED = Prepared(
+    activation="softmax",
+    learned=(1, 1),
     classes=("a", "b"),
     counts=((8, 8), (1, 1), (1, 1)),
     patients=(16, 2, 2),

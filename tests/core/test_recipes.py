@@ -1,6 +1,11 @@
+from pathlib import Path
+
 import pytest
 
-from cxrviewer.core.recipes import DEFAULT_RECIPE, RECIPES, Recipe
+from cxrviewer.core import hyperparameters
+from cxrviewer.core.plan import TrainingPlan
+from cxrviewer.core.recipe import Recipe
+from cxrviewer.core.recipes import DEFAULT_RECIPE, RECIPES
 
 
 @pytest.mark.parametrize("recipe", RECIPES.values(), ids=lambda recipe: recipe.name)
@@ -24,3 +29,17 @@ def test_p3_is_the_papers() -> None:
         (10, 1e-4, 0),
         (20, 1e-5, 14),
     ]
+
+
+@pytest.mark.parametrize("recipe", RECIPES.values(), ids=lambda recipe: recipe.name)
+def test_the_text_of_every_hyperparameter_is_read_back(recipe: Recipe) -> None:
+    texts = {key: hyperparameters.as_text(recipe, key) for key in hyperparameters.HYPERPARAMETERS}
+    assert hyperparameters.changed(recipe, texts) == recipe
+
+
+def test_the_paper_that_names_a_batch_for_a_backbone_gets_it() -> None:
+    plan = TrainingPlan(
+        data=Path("in"), out=Path("out"), recipe="p2-pal-paul", backbone="nasnet_large"
+    )
+    assert (plan.settings.backbone, plan.settings.batch_size) == ("nasnet_large", 8)
+    assert plan.changed({"batch_size": "4"}).settings.batch_size == 4

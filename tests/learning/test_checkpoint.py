@@ -19,9 +19,9 @@ from cxrviewer.learning.checkpoint import FILE
 from cxrviewer.learning.training import train
 from tests.learning.class_folders import write_films
 
-EPOCHS = (2, 2)
+EPOCHS = "2,2"
 # High, so that the best epoch is not the last one.
-RATES = (0.3, 0.01)
+RATES = "0.3,0.01"
 _KILLED = """
 import os, signal, sys
 from pathlib import Path
@@ -34,7 +34,8 @@ if __name__ == "__main__":
     data, out, last = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
     torch.set_num_threads(1)
     done = 0
-    for event in train(TrainingPlan(data=data, out=out, epochs=(2, 2), learning_rates=(0.3, 0.01))):
+    changes = {"epochs": "2,2", "learning_rates": "0.3,0.01"}
+    for event in train(TrainingPlan(data=data, out=out, changes=changes)):
         done += isinstance(event, EpochDone)
         if done == last:
             os.kill(os.getpid(), signal.SIGKILL)
@@ -47,7 +48,7 @@ def films(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def plan_for(films: Path, out: Path) -> TrainingPlan:
-    return TrainingPlan(data=films, out=out, epochs=EPOCHS, learning_rates=RATES)
+    return TrainingPlan(data=films, out=out, changes={"epochs": EPOCHS, "learning_rates": RATES})
 
 
 def told(plan: TrainingPlan) -> list[Event]:

@@ -24,6 +24,8 @@ from cxrviewer.learning.preprocess import Preprocess
 from cxrviewer.learning.training import initial_network, train
 from tests.learning.class_folders import write_films
 
+CHANGES = {"epochs": "4,2", "learning_rates": "0.3,1e-3"}
+
 
 @dataclass(frozen=True)
 class Run:
@@ -66,7 +68,10 @@ def both(films: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]
         patch.setenv("CXRVIEWER_HOME", str(folder / "home"))
         yield run(
             TrainingPlan(
-                data=films, out=folder / "out", epochs=(4, 2), learning_rates=(0.3, 1e-3), seed=5
+                data=films,
+                out=folder / "out",
+                changes=CHANGES,
+                seed=5,
             )
         )
 
@@ -157,7 +162,7 @@ def test_the_weights_with_the_lowest_validation_loss_are_kept(both: Run, films: 
 def test_the_first_phase_leaves_the_backbone_as_it_was_bit_by_bit(
     films: Path, tmp_path: Path
 ) -> None:
-    plan = TrainingPlan(data=films, out=tmp_path / "out", epochs=(2, 0))
+    plan = TrainingPlan(data=films, out=tmp_path / "out", changes={"epochs": "2,0"})
     before = initial_network(plan, classes=3).state_dict()
     after = run(plan).state
     assert {name for name in after if not torch.equal(after[name], before[name])} == {
@@ -169,7 +174,7 @@ def test_the_first_phase_leaves_the_backbone_as_it_was_bit_by_bit(
 def test_the_second_phase_changes_what_it_unfreezes_and_no_statistics(
     films: Path, tmp_path: Path
 ) -> None:
-    plan = TrainingPlan(data=films, out=tmp_path / "out", epochs=(0, 1))
+    plan = TrainingPlan(data=films, out=tmp_path / "out", changes={"epochs": "0,1"})
     before = initial_network(plan, classes=3)
     after = run(plan).state
     changed = {name for name in after if not torch.equal(after[name], before.state_dict()[name])}
@@ -180,7 +185,12 @@ def test_the_second_phase_changes_what_it_unfreezes_and_no_statistics(
 
 def test_the_same_seed_gives_the_same_weights(both: Run, films: Path, tmp_path: Path) -> None:
     again = run(
-        TrainingPlan(data=films, out=tmp_path, epochs=(4, 2), learning_rates=(0.3, 1e-3), seed=5)
+        TrainingPlan(
+            data=films,
+            out=tmp_path,
+            changes=CHANGES,
+            seed=5,
+        )
     )
     assert again.bundle.manifest == both.bundle.manifest
     other = initial_network(TrainingPlan(data=films, out=tmp_path, seed=6), classes=3)
@@ -192,7 +202,7 @@ def test_the_same_seed_gives_the_same_weights(both: Run, films: Path, tmp_path: 
 def test_closing_the_generator_leaves_nothing_behind(
     films: Path, tmp_path: Path, last: type
 ) -> None:
-    plan = TrainingPlan(data=films, out=tmp_path / "out", epochs=(1, 1))
+    plan = TrainingPlan(data=films, out=tmp_path / "out", changes={"epochs": "1,1"})
     events = train(plan)
     for event in events:
         if isinstance(event, last):
@@ -204,7 +214,7 @@ def test_closing_the_generator_leaves_nothing_behind(
 def test_a_broken_film_is_named_and_the_others_are_learned_from(tmp_path: Path) -> None:
     films = write_films(tmp_path / "films", patients=4, classes=2)
     (films / "bacterial" / "broken.png").write_bytes(b"\x89PNG\r\n\x1a\n and no more")
-    finished = run(TrainingPlan(data=films, out=tmp_path / "out", epochs=(1, 0)))
+    finished = run(TrainingPlan(data=films, out=tmp_path / "out", changes={"epochs": "1,0"}))
     (prepared,) = finished.of(Prepared)
     assert [name for name, _ in prepared.refused] == ["broken.png"]
     assert prepared.refused[0][1].startswith("broken.png: ")
@@ -232,7 +242,7 @@ def test_weights_that_are_not_there_are_one_sentence_before_any_film_is_read(
 
 def test_a_training_that_diverges_says_so(films: Path, tmp_path: Path) -> None:
     plan = TrainingPlan(
-        data=films, out=tmp_path / "out", epochs=(2, 2), learning_rates=(1e30, 1e30)
+        data=films, out=tmp_path / "out", changes={"epochs": "2,2", "learning_rates": "1e30,1e30"}
     )
     with pytest.raises(PlanError, match="diverged"):
         list(train(plan))
@@ -246,7 +256,7 @@ def test_a_bundle_that_cannot_be_written_leaves_no_record(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(bundle_writer.weights, "save", full)
-    plan = TrainingPlan(data=films, out=tmp_path / "out", epochs=(1, 0))
+    plan = TrainingPlan(data=films, out=tmp_path / "out", changes={"epochs": "1,0"})
     with pytest.raises(ExportError, match="could not be written"):
         list(train(plan))
     assert [path.name for path in plan.out.iterdir()] == [FILE]

@@ -14,7 +14,7 @@ def test_the_trainer_child_trains_and_names_a_film_it_cannot_read(tmp_path: Path
     (films / "bacterial" / "broken.dcm").write_bytes(b"no film")
     trainer = Trainer(threads=1)
     try:
-        plan = TrainingPlan(data=films, out=tmp_path / "out", epochs=(1, 0))
+        plan = TrainingPlan(data=films, out=tmp_path / "out", changes={"epochs": "1,0"})
         events = list(trainer.train(plan))
     finally:
         trainer.close()
@@ -28,11 +28,13 @@ def test_closing_a_training_halfway_leaves_nothing_and_the_next_one_runs(tmp_pat
     films = write_films(tmp_path / "films", patients=3, classes=2)
     trainer = Trainer(threads=1)
     try:
-        events = trainer.train(TrainingPlan(data=films, out=tmp_path / "out", epochs=(500, 0)))
+        events = trainer.train(
+            TrainingPlan(data=films, out=tmp_path / "out", changes={"epochs": "500,0"})
+        )
         next(events)
         events.close()
         assert not (tmp_path / "out").exists()
-        plan = TrainingPlan(data=films, out=tmp_path / "again", epochs=(1, 0))
+        plan = TrainingPlan(data=films, out=tmp_path / "again", changes={"epochs": "1,0"})
         assert isinstance(list(trainer.train(plan))[-1], Finished)
     finally:
         trainer.close()

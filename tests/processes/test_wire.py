@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from cxrviewer.core.analysis import Analysis, HeatMap, Score, Status
+from cxrviewer.core.audit import Audit, AuditFinding, PatientGroups
 from cxrviewer.core.errors import ProcessError
 from cxrviewer.core.film import (
     DisplayChain,
@@ -25,7 +26,17 @@ from cxrviewer.core.film import (
     WindowShape,
 )
 from cxrviewer.core.plan import TrainingPlan
-from cxrviewer.core.progress import BatchDone, EpochDone, Finished, PhaseStarted, Prepared
+from cxrviewer.core.progress import (
+    BatchDone,
+    EpochDone,
+    Finished,
+    Noted,
+    PhaseStarted,
+    Prepared,
+    RateFound,
+    RateTried,
+    Watched,
+)
 from cxrviewer.processes import wire
 from cxrviewer.processes.messages import (
     Analyse,
@@ -76,7 +87,7 @@ ANALYSIS = Analysis(
     scores=(Score(label="a", name="A", probability=0.25, threshold=None),),
     heat_map=HEAT,
 )
-PLAN = TrainingPlan(data=Path("in"), out=Path("out"), epochs=(1, 2), weights=None)
+PLAN = TrainingPlan(data=Path("in"), out=Path("out"), changes={"epochs": "1,2"}, weights=None)
 VALUES = [
     None,
     True,
@@ -93,6 +104,8 @@ VALUES = [
     ANALYSIS,
     PLAN,
     Prepared(
+        activation="softmax",
+        learned=(1, 1),
         classes=("a", "b"),
         counts=((1, 2), (3, 4), (5, 6)),
         patients=(1, 2, 3),
@@ -111,7 +124,23 @@ VALUES = [
         val_accuracy=0.5,
         seconds=1.0,
     ),
+    Watched(phase=0, epoch=1, label="a", probability=0.5, heat=HEAT.values),
+    Noted(sentence="The batch was halved."),
     Finished(bundle="out/bundle", summary="Good."),
+    RateTried(rate=1e-3, loss=0.5),
+    RateFound(suggestion=1e-3),
+    Audit(
+        data="in",
+        counts=(("a", 1),),
+        films=1,
+        patients=1,
+        several=False,
+        grouping=(PatientGroups(source="film", films=1, patients=1, examples=(("p", 1),)),),
+        shortcut_areas=(("a", 0.5),),
+        split=((1,), (0,), (0,)),
+        findings=(AuditFinding(kind="tiny", sentence="Small."),),
+    ),
+    {"$": "Stop", "a": (1, None)},
     ReadFilm(path=Path("f.dcm")),
     LoadModel(model="m"),
     ModelReady(

@@ -188,6 +188,7 @@ def test_a_value_comes_back_the_same(value: Any) -> None:
 def test_every_kind_that_may_cross_is_tried_above() -> None:
     tried = {type(value).__name__ for value in VALUES}
     nested = {"Rescale", "Window", "Spacing", "Identity", "Facts", "Score"}
+    nested |= {"AuditFinding", "PatientGroups"}
     enums = {"SpacingTrust", "WindowShape"}
     never_sent = {"Recipe", "Progress", "StrEnum"}
     assert set(wire._kinds()) == (tried & set(wire._kinds())) | nested | enums | never_sent

@@ -1,6 +1,6 @@
 """A training plan: a recipe, the films, and what the user changed; valid once built."""
 
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -114,3 +114,25 @@ class TrainingPlan:
         """Return the plan as plain values for a run's record."""
         places = {key: str(getattr(self, key)) for key in ("data", "out")}
         return {**asdict(self), **places, "watch": str(self.watch) if self.watch else None}
+
+    @classmethod
+    def from_json(cls, values: dict[str, Any]) -> "TrainingPlan":
+        """Return the plan that `as_json` gave these values of; unknown ones are skipped.
+
+        Raises
+        ------
+        PlanError
+            If they are no plan, or one that this program does not know.
+        """
+        known = {key.name: values[key.name] for key in fields(cls) if key.name in values}
+        try:
+            watch = known.get("watch")
+            own = {
+                "data": Path(known["data"]),
+                "out": Path(known["out"]),
+                "left_out": tuple(known.get("left_out", ())),
+                "watch": Path(watch) if watch else None,
+            }
+            return cls(**{**known, **own})
+        except (KeyError, TypeError, AttributeError) as error:
+            raise PlanError("The plan of this run cannot be read; make a new one.") from error

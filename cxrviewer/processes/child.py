@@ -2,11 +2,12 @@
 
 import atexit
 import contextlib
+import math
 import multiprocessing
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
@@ -16,10 +17,12 @@ from cxrviewer.core import errors
 from cxrviewer.core.errors import CxrViewerError, PlanError, ProcessError
 from cxrviewer.core.logs import logger
 from cxrviewer.processes import serving, wire
-from cxrviewer.processes.messages import Done, Failure, Part, Ready, Stop
+from cxrviewer.processes.messages import Done, Failure, Part, Ready
+from cxrviewer.processes.reins import Reins
 
 _START_SECONDS = 120.0
 _STOP_SECONDS = 10.0
+_GLANCE_SECONDS = 0.1
 
 
 @contextlib.contextmanager
@@ -43,7 +46,8 @@ def _interrupts_held() -> Iterator[None]:
 class Child:
     """A child process that answers one request at a time.
 
-    `request` and `stream` belong to one thread; `kill` may be called from any.
+    `request` and `stream` belong to one thread; `pause`, `resume`, `stop` and `kill` may be
+    called from any.
 
     Parameters
     ----------
@@ -56,15 +60,24 @@ class Child:
     may_start_children
         True for a service that drives a child of its own. Such a process is no daemon (those
         may not), so it is ended by hand when this one exits.
+    patience
+        Seconds a stream may take to end once it is told to; then the child is killed.
     """
 
     def __init__(
-        self, service: str, *, died: str, hung: str = "", may_start_children: bool = False
+        self,
+        service: str,
+        *,
+        died: str,
+        hung: str = "",
+        may_start_children: bool = False,
+        patience: float = _STOP_SECONDS,
     ) -> None:
         self._service = service
         self._died = died
         self._hung = hung or died
         self._daemon = not may_start_children
+        self._reins = Reins(patience)
         self._lock = threading.Lock()
         self._process: SpawnProcess | None = None
         self._connection: Connection | None = None
@@ -75,6 +88,12 @@ class Child:
         """Process id of the running child, or None."""
         process = self._process
         return process.pid if process is not None else None
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether the process runs."""
+        with self._lock:
+            return self._process is not None and self._process.is_alive()
 
     def start(self) -> None:
         """Start the process if it is not running; returns before it is ready."""
@@ -123,8 +142,10 @@ class Child:
             return frame.value
         raise self._error(frame)
 
-    def stream(self, message: Any) -> Iterator[Any]:
+    def stream(self, message: Any) -> Generator[Any, None, None]:
         """Ask, and yield the events of the answer; closing the generator stops the child's work.
+
+        After `stop` the events end without a word, whatever the child made of it.
 
         Raises
         ------
@@ -133,22 +154,45 @@ class Child:
         CxrViewerError
             The error the child raised.
         """
-        self.start()
-        connection = self._wait_until_ready()
-        self._send(connection, message)
-        running = True
+        self._reins.hold()
+        return self._events(message)
+
+    def _events(self, message: Any) -> Generator[Any, None, None]:
         try:
-            while True:
+            self.start()
+            connection = self._wait_until_ready()
+            self._reins.begin(lambda word: self._send(connection, word), message)
+            frame = self._receive(connection, None)
+            while isinstance(frame, Part):
+                if not self._reins.stopping:
+                    yield frame.value
                 frame = self._receive(connection, None)
-                if not isinstance(frame, Part):
-                    running = False
-                    break
-                yield frame.value
+        except GeneratorExit:
+            self._reins.stop()
+            with contextlib.suppress(ProcessError):
+                while isinstance(self._receive(connection, None), Part):
+                    pass
+            raise
+        except ProcessError:
+            if self._reins.stopping:
+                return
+            raise
         finally:
-            if running:
-                self._stop_stream()
-        if not isinstance(frame, Done):
+            stopped = self._reins.drop()
+        if not isinstance(frame, Done) and not stopped:
             raise self._error(frame)
+
+    def pause(self) -> None:
+        """Let the running stream rest between two events, without work."""
+        self._reins.pause()
+
+    def resume(self) -> None:
+        """Let the running stream go on."""
+        self._reins.resume()
+
+    def stop(self) -> None:
+        """Ask the running stream to end; returns at once."""
+        self._reins.stop()
 
     def kill(self) -> None:
         """End the process at once; a waiting request fails, the next one gets a fresh child."""
@@ -192,28 +236,20 @@ class Child:
             raise ProcessError(self._died) from error
 
     def _receive(self, connection: Connection, seconds: float | None) -> Any:
+        until = math.inf if seconds is None else time.monotonic() + seconds
         try:
-            if not connection.poll(seconds):
-                logger.error("%s passed its limit of %s s", self._service, seconds)
-                wire.release()
-                self.kill()
-                raise ProcessError(self._hung)
+            while not connection.poll(_GLANCE_SECONDS):
+                if time.monotonic() > min(until, self._reins.until):
+                    logger.error("%s passed its limit", self._service)
+                    wire.release()
+                    self.kill()
+                    raise ProcessError(self._hung)
             return wire.unpack(connection.recv_bytes())
         except (EOFError, OSError) as error:
             logger.error("%s died", self._service)
             wire.release()
             self.kill()
             raise ProcessError(self._died) from error
-
-    def _stop_stream(self) -> None:
-        connection = self._connection
-        if connection is None:
-            return
-        until = time.monotonic() + _STOP_SECONDS
-        with contextlib.suppress(ProcessError):
-            self._send(connection, Stop())
-            while isinstance(self._receive(connection, max(0.0, until - time.monotonic())), Part):
-                pass
 
     @staticmethod
     def _error(frame: Any) -> CxrViewerError:

@@ -24,3 +24,15 @@ def limit_memory(megabytes: int) -> None:
         limit = min(limit, hard)
     resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
     logger.debug("memory limit %d MB", limit // 2**20)
+
+
+def give_way() -> None:
+    """Let every program with the usual priority come before this process and its children."""
+    if sys.platform == "win32":
+        import ctypes
+
+        below_normal = 0x4000
+        kernel = ctypes.windll.kernel32
+        kernel.SetPriorityClass(kernel.GetCurrentProcess(), below_normal)
+    else:
+        os.nice(10)

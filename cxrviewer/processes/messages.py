@@ -71,8 +71,79 @@ class Train:
 
 
 @dataclass(frozen=True, kw_only=True)
+class AuditFilms:
+    """Ask a trainer to look at labelled films; answered with `BatchDone`s, then an `Audit`.
+
+    Attributes
+    ----------
+    patients_from
+        Where it is read from whose a film is, see `cxrviewer.core.plan.PATIENTS_FROM`.
+    split
+        Shares of training, validation and test films.
+    """
+
+    data: Path
+    patients_from: str
+    split: tuple[float, float, float]
+    threads: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class FindRate:
+    """Ask a trainer for a learning rate; answered with `RateTried`s, the last a `RateFound`."""
+
+    plan: TrainingPlan
+    threads: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evaluate:
+    """Ask a trainer how a model does on labelled films; answered with an `Evaluated` at last."""
+
+    data: Path
+    model: str
+    out: Path
+    threads: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evaluated:
+    """A report was written.
+
+    Attributes
+    ----------
+    out
+        Folder of `report.html`, `report.json` and the figures.
+    summary
+        The result in a sentence.
+    """
+
+    out: Path
+    summary: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Compare:
+    """Ask a trainer whether a run's model is better than another; answered with a `Comparison`."""
+
+    run_folder: Path
+    model: str
+    threads: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
 class Stop:
     """Ask a child to end the running stream of events."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pause:
+    """Ask a child to rest between two events until `Resume` or `Stop`."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resume:
+    """Ask a child to go on after `Pause`."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,7 +10,7 @@ from typing import Any
 from cxrviewer.core import logs
 from cxrviewer.core.errors import CxrViewerError, sentence_for
 from cxrviewer.processes import wire
-from cxrviewer.processes.messages import Done, Failure, Part, Ready, Stop
+from cxrviewer.processes.messages import Done, Failure, Part, Pause, Ready, Resume, Stop
 
 Handler = Callable[[Any], Any]
 
@@ -29,8 +29,8 @@ class _ParentGoneError(Exception):
 def serve(module: str, connection: Connection) -> None:
     """Run the service of this module in this process; ends when the parent closes the pipe.
 
-    A handler returns the answer, or an iterator whose items are sent one by one; the iterator
-    is closed when the parent asks to stop.
+    A handler returns the answer, or an iterator whose items are sent one by one; between two
+    items it rests when the parent asks for a pause, and is closed when asked to stop.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     logs.start()
@@ -39,7 +39,8 @@ def serve(module: str, connection: Connection) -> None:
         _send(connection, Ready())
         while True:
             request = _receive(connection)
-            if not isinstance(request, Stop):
+            # Words about a stream may arrive when it has just ended.
+            if not isinstance(request, Pause | Resume | Stop):
                 _answer(connection, handler, request)
     except _ParentGoneError:
         # The parent is gone; leaving at once keeps no half-finished work alive.
@@ -65,11 +66,22 @@ def _answer(connection: Connection, handler: Handler, request: Any) -> None:
 def _stream(connection: Connection, events: Iterator[Any]) -> None:
     for event in events:
         _send(connection, Part(value=event))
-        if connection.poll():
+        if not _may_go_on(connection):
             close = getattr(events, "close", None)
             if close is not None:
                 close()
             return
+
+
+def _may_go_on(connection: Connection) -> bool:
+    """Wait while the stream is paused; False once it is told to stop."""
+    paused = False
+    while paused or connection.poll():
+        word = _receive(connection)
+        if isinstance(word, Stop):
+            return False
+        paused = isinstance(word, Pause)
+    return True
 
 
 def _receive(connection: Connection) -> Any:

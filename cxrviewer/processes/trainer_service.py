@@ -1,19 +1,64 @@
-"""The trainer child: one plan, its events."""
+"""The trainer child: plans, audits, reports and comparisons, one at a time."""
 
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from cxrviewer.processes.messages import Train
+from cxrviewer.processes.limits import give_way
+from cxrviewer.processes.messages import AuditFilms, Compare, Evaluate, Evaluated, FindRate, Train
 from cxrviewer.processes.serving import Handler
 
 
 def start() -> Handler:
-    """Import the training core and return the handler."""
-    from cxrviewer.learning import device, training
+    """Import torch, let the window come first, and return the handler."""
+    give_way()
+    from cxrviewer.learning import device
 
     def handle(request: Any) -> Any:
-        if not isinstance(request, Train):
-            raise TypeError(type(request).__name__)
         device.use_threads(request.threads)
-        return training.train(request.plan)
+        return _JOBS[type(request)](request)
 
     return handle
+
+
+def _train(request: Train) -> Iterator[Any]:
+    from cxrviewer.learning import training
+
+    return training.train(request.plan)
+
+
+def _audit(request: AuditFilms) -> Iterator[Any]:
+    from cxrviewer.learning import audit_dataset
+
+    found = yield from audit_dataset.audit(
+        request.data, patients_from=request.patients_from, split=request.split
+    )
+    yield found
+
+
+def _find_rate(request: FindRate) -> Iterator[Any]:
+    from cxrviewer.learning import rate_finder
+
+    return rate_finder.find_rate(request.plan)
+
+
+def _evaluate(request: Evaluate) -> Iterator[Any]:
+    from cxrviewer.core.bundle import find_bundle
+    from cxrviewer.learning.evaluate import evaluate
+
+    report = evaluate(request.data, find_bundle(request.model), request.out)
+    yield Evaluated(out=request.out, summary=report.summary)
+
+
+def _compare(request: Compare) -> Any:
+    from cxrviewer.learning import compare
+
+    return compare.compare(request.run_folder, request.model)
+
+
+_JOBS: dict[type, Callable[[Any], Any]] = {
+    Train: _train,
+    AuditFilms: _audit,
+    FindRate: _find_rate,
+    Evaluate: _evaluate,
+    Compare: _compare,
+}

@@ -1,0 +1,123 @@
+"""A model is taken into use as a copy, and the one before can be brought back."""
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from cxrviewer.core import bundle as bundles
+from cxrviewer.core import paths
+from cxrviewer.core.errors import BundleError, ExportError, SettingsError
+from cxrviewer.core.manifest import Calibration, InputRule, Label, Manifest
+from cxrviewer.core.promotion import BANNER, promote, roll_back
+from cxrviewer.core.settings import Settings
+
+SHIPPED = "pediatric-pneumonia"
+
+
+def _run(folder: Path, *, weights: bytes = b"w", **changes: object) -> Path:
+    home = folder / "bundle"
+    home.mkdir(parents=True)
+    (home / bundles.WEIGHTS).write_bytes(weights)
+    (home / bundles.CARD).write_text("# card")
+    manifest = Manifest(
+        id="my-model",
+        name="My model",
+        version="1",
+        architecture="mobilenet_v2",
+        activation="softmax",
+        labels=(
+            Label(id="normal", name="Normal", negative=True, threshold=0.4),
+            Label(id="viral", name="Viral", threshold=0.6),
+        ),
+        input=InputRule(height=64, width=64, mean=(0.5,) * 3, std=(0.5,) * 3),
+        weights_sha256=bundles.sha256(home / bundles.WEIGHTS),
+        licence="none",
+        calibration=Calibration(temperature=1.2, fitted_on="9 films"),
+    )
+    bundles.write_manifest(replace(manifest, **changes), home)
+    return folder
+
+
+def test_a_run_is_taken_into_use_as_a_copy_and_back_again(tmp_path: Path) -> None:
+    run = _run(tmp_path / "run")
+    used = promote(run, Settings())
+    assert (used.model, used.models_before) == ("my-model", (SHIPPED,))
+    copy = bundles.find_bundle("my-model")
+    assert copy.folder == paths.user_models_dir() / "my-model"
+    bundles.check_weights(copy)
+    assert copy.manifest.training["banner"] == BANNER
+    assert copy.card.read_text() == "# card"
+    shutil.rmtree(run)
+    assert bundles.find_bundle("my-model") == copy
+    assert roll_back(used) == Settings()
+    with pytest.raises(SettingsError, match="no model in use before"):
+        roll_back(Settings())
+
+
+def test_no_other_model_is_ever_replaced(tmp_path: Path) -> None:
+    first = promote(_run(tmp_path / "a"), Settings())
+    second = promote(_run(tmp_path / "b", weights=b"other"), first)
+    assert second.model == "my-model-2"
+    assert second.models_before == (SHIPPED, "my-model")
+    shipped = promote(_run(tmp_path / "c", weights=b"third", id=SHIPPED), second)
+    assert shipped.model == f"{SHIPPED}-2"
+    assert bundles.find_bundle(SHIPPED).folder == paths.bundled_models_dir() / SHIPPED
+    assert bundles.find_bundle("my-model").weights.read_bytes() == b"w"
+    assert roll_back(shipped).model == "my-model-2"
+
+
+def test_the_same_run_twice_makes_one_copy(tmp_path: Path) -> None:
+    run = _run(tmp_path / "run")
+    used = promote(run, Settings())
+    assert promote(run, used) == used
+    assert promote(run, roll_back(used)) == used
+    assert len(list(paths.user_models_dir().iterdir())) == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"calibration": None}, "no calibration of its own"),
+        (
+            {"labels": (Label(id="normal", name="N", negative=True), Label(id="v", name="V"))},
+            "no operating point for normal, v",
+        ),
+    ],
+)
+def test_a_model_without_its_own_operating_points_is_refused(
+    tmp_path: Path, changes: dict[str, object], words: str
+) -> None:
+    with pytest.raises(BundleError, match=words):
+        promote(_run(tmp_path / "run", **changes), Settings())
+    assert not paths.user_models_dir().exists()
+
+
+def test_damaged_weights_are_refused_and_leave_nothing(tmp_path: Path) -> None:
+    run = _run(tmp_path / "run")
+    (run / "bundle" / bundles.WEIGHTS).write_bytes(b"changed")
+    with pytest.raises(BundleError, match="wrong hash"):
+        promote(run, Settings())
+    assert not paths.user_models_dir().exists()
+
+
+def test_a_copy_that_fails_half_way_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = _run(tmp_path / "run")
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("cxrviewer.core.promotion.write_manifest", full)
+    with pytest.raises(ExportError, match="could not be copied"):
+        promote(run, Settings())
+    assert list(paths.user_models_dir().iterdir()) == []
+
+
+def test_a_model_that_was_taken_away_is_passed_over_on_the_way_back(tmp_path: Path) -> None:
+    first = promote(_run(tmp_path / "a"), Settings())
+    second = promote(_run(tmp_path / "b", weights=b"other"), first)
+    shutil.rmtree(paths.user_models_dir() / "my-model")
+    assert roll_back(second).model == SHIPPED

@@ -1,7 +1,7 @@
 """Which files of a folder are offered to the reader as films."""
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 # Companions that lie beside films and are none. Everything else is tried, with or without a
@@ -14,13 +14,18 @@ _INDEXES = frozenset(("dicomdir", "thumbs.db", "desktop.ini", "readme", "license
 _FOREIGN_FOLDERS = frozenset(("__macosx",))
 
 
-def files_in(folder: Path) -> Iterator[Path]:
+def files_in(folder: Path, unreadable: Callable[[OSError], object] | None = None) -> Iterator[Path]:
     """Walk the files below a folder, one by one, so that whoever asks can stop half-way.
 
     Hidden files and folders are left out, and so is what is no file, like a pipe. Links to
     folders are not followed; a link to nowhere is a file, so that whoever reads it can say so.
+
+    Parameters
+    ----------
+    unreadable
+        Called with the error of each folder that may not be listed; they are left out.
     """
-    for parent, folders, files in os.walk(folder):
+    for parent, folders, files in os.walk(folder, onerror=unreadable):
         folders[:] = sorted(name for name in folders if not _skipped_folder(name))
         for name in sorted(files):
             path = Path(parent, name)

@@ -208,7 +208,7 @@ def _measures(said: Said, films: HeldOut) -> dict[str, Measure]:
         refusals = [share(right[:, i], known[:, i] & ~positive[:, i]) for i in columns]
         recalls = [mean(pair) for pair in zip(recalls, refusals, strict=True)]
     hits = (
-        share((right | ~known).all(axis=1), known.any(axis=1))
+        share(np.all(right | ~known, axis=1), np.any(known, axis=1))
         if exclusive
         else mean([share(right[:, i], known[:, i]) for i in columns])
     )

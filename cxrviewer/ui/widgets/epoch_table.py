@@ -1,0 +1,115 @@
+"""One row an epoch, the best marked by a word; rows can be copied."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QTableWidget,
+    QTableWidgetItem,
+    QWidget,
+)
+
+from cxrviewer.core import epochs
+from cxrviewer.core.progress import EpochDone, Progress
+from cxrviewer.ui import theme
+
+_ROW = 24
+_PHASE = 1
+_WIDTHS = (56, 150, 60, 68, 56, 72, 60, 56, 44, 56)
+_BEST = "  ◆ best"
+
+
+class EpochTable(QTableWidget):
+    """Shows the numbers behind the curves."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        titles = (
+            self.tr("epoch"),
+            self.tr("phase"),
+            self.tr("loss"),
+            self.tr("val. loss"),
+            self.tr("acc."),
+            self.tr("val. acc."),
+            self.tr("AUROC"),
+            self.tr("rate"),
+            self.tr("s"),
+            self.tr("films/s"),
+        )
+        super().__init__(0, len(titles), parent)
+        self.setObjectName("epoch_table")
+        self.setAccessibleName(self.tr("Epochs"))
+        self.setHorizontalHeaderLabels(titles)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setShowGrid(False)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(_ROW)
+        header = self.horizontalHeader()
+        for column, width in enumerate(_WIDTHS):
+            self.setColumnWidth(column, width)
+        header.setSectionResizeMode(_PHASE, QHeaderView.ResizeMode.Stretch)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        header.setHighlightSections(False)
+        self.setFont(theme.tabular(self.font(), pixels=12))
+        self._shown: tuple[EpochDone, ...] = ()
+
+    def show_progress(self, progress: Progress) -> None:
+        """Show all epochs so far; the last stays in sight while it was."""
+        done = progress.epochs
+        if self._shown != done[: len(self._shown)]:
+            self.setRowCount(0)
+            self._shown = ()
+        at_end = self.verticalScrollBar().value() == self.verticalScrollBar().maximum()
+        names = {phase.index: phase.name for phase in progress.phases}
+        for epoch in done[len(self._shown) :]:
+            self._append(epoch, names.get(epoch.phase, ""))
+        self._shown = done
+        self._mark(epochs.best(done))
+        if at_end and done:
+            self.scrollToBottom()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Copy the chosen rows, all of them where none is chosen."""
+        if event.matches(QKeySequence.StandardKey.Copy):
+            QGuiApplication.clipboard().setText(self.as_text())
+            return
+        super().keyPressEvent(event)
+
+    def as_text(self) -> str:
+        """Return the chosen rows, or all, with tabs between, under the titles."""
+        rows = sorted({index.row() for index in self.selectedIndexes()}) or range(self.rowCount())
+        columns = range(self.columnCount())
+        titles = "\t".join(self.horizontalHeaderItem(c).text() for c in columns)
+        return "\n".join(
+            [titles, *("\t".join(self.item(row, c).text() for c in columns) for row in rows)]
+        )
+
+    def _append(self, epoch: EpochDone, phase: str) -> None:
+        row = self.rowCount()
+        self.insertRow(row)
+        rate = epoch.films / epoch.seconds if epoch.seconds > 0 and epoch.films else None
+        texts = (
+            str(row + 1),
+            f"{phase} {epoch.epoch}",
+            f"{epoch.train_loss:.4f}",
+            f"{epoch.val_loss:.4f}",
+            f"{epoch.train_accuracy:.3f}",
+            f"{epoch.val_accuracy:.3f}",
+            "-" if epoch.val_auroc is None else f"{epoch.val_auroc:.3f}",
+            f"{epoch.learning_rate:.0e}",
+            f"{epoch.seconds:.1f}",
+            "-" if rate is None else f"{rate:,.0f}",
+        )
+        for column, text in enumerate(texts):
+            item = QTableWidgetItem(text)
+            side = Qt.AlignmentFlag.AlignLeft if column == _PHASE else Qt.AlignmentFlag.AlignRight
+            item.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
+            self.setItem(row, column, item)
+
+    def _mark(self, best: int | None) -> None:
+        for row in range(self.rowCount()):
+            item = self.item(row, _PHASE)
+            item.setText(item.text().removesuffix(_BEST) + (_BEST if row == best else ""))
+            kept = self.tr("Lowest validation loss; these weights are kept")
+            item.setToolTip(kept if row == best else "")

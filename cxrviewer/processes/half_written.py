@@ -4,8 +4,10 @@ import contextlib
 import shutil
 from pathlib import Path
 
-# Written whole after every epoch, so it is never half of anything.
-CHECKPOINT = "checkpoint.safetensors"
+from cxrviewer.core.errors import CxrViewerError
+from cxrviewer.core.run import UNFINISHED
+from cxrviewer.core.run_files import CHECKPOINT
+from cxrviewer.core.run_history import RunHistory
 
 
 def names_in(folder: Path) -> frozenset[str]:
@@ -13,6 +15,15 @@ def names_in(folder: Path) -> frozenset[str]:
     with contextlib.suppress(OSError):
         return frozenset(entry.name for entry in folder.iterdir())
     return frozenset()
+
+
+def tell_history(out: Path, status: str) -> None:
+    """Note in the history what became of the run in a folder, unless it can go on."""
+    with contextlib.suppress(CxrViewerError):
+        history = RunHistory()
+        run = history.find(out)
+        if run is not None and run.status == UNFINISHED and not (out / CHECKPOINT).exists():
+            history.update(run.id, status=status)
 
 
 def take_away(folder: Path, *, before: frozenset[str]) -> None:

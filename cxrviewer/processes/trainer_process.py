@@ -2,12 +2,14 @@
 
 from collections.abc import Generator
 from pathlib import Path
-from typing import Any
 
 from cxrviewer.core.audit import Audit
 from cxrviewer.core.errors import ProcessError
+from cxrviewer.core.paired import Comparison
 from cxrviewer.core.plan import TrainingPlan
 from cxrviewer.core.progress import BatchDone, Event, Finished, Noted, RateFound, RateTried
+from cxrviewer.core.run import CANCELLED, FAILED
+from cxrviewer.core.run_files import CHECKPOINT
 from cxrviewer.processes import half_written
 from cxrviewer.processes.child import Child
 from cxrviewer.processes.messages import (
@@ -107,17 +109,19 @@ class Trainer:
         """
         return self._child.stream(Evaluate(data=data, model=model, out=out, threads=self._threads))
 
-    def compare(self, run_folder: Path, model: str) -> Any:
-        """Return the `Comparison` of a run's model with another on the run's held-out films.
+    def compare(self, run_folder: Path, model: str) -> Comparison:
+        """Compare a run's model with another (its id or folder) on the run's held-out films.
 
         Raises
         ------
         CxrViewerError
             What made it impossible.
         """
-        return self._child.request(
-            Compare(run_folder=run_folder, model=model, threads=self._threads)
-        )
+        request = Compare(run_folder=run_folder, model=model, threads=self._threads)
+        comparison = self._child.request(request)
+        if not isinstance(comparison, Comparison):
+            raise ProcessError("The comparison sent a damaged answer; try again.")
+        return comparison
 
     def pause(self) -> None:
         """Let the running job rest after its next event."""
@@ -142,19 +146,17 @@ class Trainer:
     def _trained(
         self, plan: TrainingPlan, events: Generator[Event, None, None]
     ) -> Generator[Event, None, None]:
-        before = half_written.names_in(plan.out)
-        finished = died = False
+        before, status, finished = half_written.names_in(plan.out), CANCELLED, False
         try:
             for event in events:
                 finished = isinstance(event, Finished)
                 yield event
         except ProcessError as error:
-            died = True
-            kept = half_written.CHECKPOINT
-            before |= {kept}
-            hint = _RESUME if (plan.out / kept).exists() else ""
-            raise ProcessError(f"{error.sentence}{hint}") from error
+            before, status = before | {CHECKPOINT}, FAILED
+            kept = (plan.out / CHECKPOINT).exists()
+            raise ProcessError(f"{error.sentence}{_RESUME if kept else ''}") from error
         finally:
             events.close()
-            if not finished and (died or not self._child.is_alive):
+            if not (finished or self._child.is_alive):
                 half_written.take_away(plan.out, before=before)
+                half_written.tell_history(plan.out, status)

@@ -29,6 +29,7 @@ _MODULES = (
     "cxrviewer.core.plan",
     "cxrviewer.core.progress",
     "cxrviewer.core.audit",
+    "cxrviewer.core.paired",
     "cxrviewer.processes.messages",
 )
 _INLINE_BYTES = 65_536

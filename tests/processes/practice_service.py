@@ -3,6 +3,7 @@
 import os
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -43,6 +44,26 @@ def _count_and_die(until: int) -> Iterator[BatchDone]:
     _die(0)
 
 
+def _tick(until: int) -> Iterator[BatchDone]:
+    for event in _count(until):
+        yield event
+        time.sleep(0.001)
+
+
+def _tick_and_never_stop(until: int) -> Iterator[BatchDone]:
+    try:
+        yield from _tick(until)
+    finally:
+        _hang(0)
+
+
+def _tick_and_refuse_to_stop(until: int) -> Iterator[BatchDone]:
+    try:
+        yield from _tick(until)
+    finally:
+        raise PlanError("What was begun could not be removed.")
+
+
 def _films(_: int) -> Iterator[Any]:
     while True:
         yield np.zeros((300, 300), dtype=np.uint16)
@@ -76,6 +97,9 @@ _ACTS: dict[str, Callable[[int], Any]] = {
     "hang": _hang,
     "count": _count,
     "count and die": _count_and_die,
+    "tick": _tick,
+    "tick and never stop": _tick_and_never_stop,
+    "tick and refuse to stop": _tick_and_refuse_to_stop,
     "films": _films,
     "refuse": _refuse,
     "refuse late": _refuse_late,

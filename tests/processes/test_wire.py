@@ -25,6 +25,7 @@ from cxrviewer.core.film import (
     Window,
     WindowShape,
 )
+from cxrviewer.core.paired import Comparison, Difference
 from cxrviewer.core.plan import TrainingPlan
 from cxrviewer.core.progress import (
     BatchDone,
@@ -147,6 +148,14 @@ VALUES = [
         split=((1,), (0,), (0,)),
         findings=(AuditFinding(kind="tiny", sentence="Small."),),
     ),
+    Comparison(
+        verdict="better",
+        sentence="The new model is better.",
+        differences=(Difference(measure="auroc", new=0.9, used=0.8, low=0.05, high=0.15),),
+        labels=("a",),
+        films=20,
+        patients=10,
+    ),
     {"$": "Stop", "a": (1, None)},
     ReadFilm(path=Path("f.dcm")),
     LoadModel(model="m"),
@@ -204,7 +213,8 @@ def test_every_kind_that_may_cross_is_tried_above() -> None:
     nested = {"Rescale", "Window", "Spacing", "Identity", "Facts", "Score"}
     nested |= {"AuditFinding", "PatientGroups"}
     enums = {"SpacingTrust", "WindowShape"}
-    never_sent = {"Recipe", "Progress", "StrEnum"}
+    nested |= {"Difference"}
+    never_sent = {"Recipe", "Progress", "StrEnum", "Said", "HeldOut", "Resampling"}
     assert set(wire._kinds()) == (tried & set(wire._kinds())) | nested | enums | never_sent
 
 

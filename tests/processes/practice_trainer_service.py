@@ -1,0 +1,33 @@
+"""A trainer that writes half a run and then dies or never ends, as the id of its model says."""
+
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+from cxrviewer.core.progress import Noted
+from cxrviewer.processes.messages import Train
+from cxrviewer.processes.serving import Handler
+
+
+def start() -> Handler:
+    def handle(request: Any) -> Any:
+        assert isinstance(request, Train)
+        return _train(request)
+
+    return handle
+
+
+def _train(request: Train) -> Iterator[Noted]:
+    out = request.plan.out
+    (out / "bundle").mkdir(parents=True, exist_ok=True)
+    (out / "checkpoint.safetensors").write_text("an epoch")
+    (out / ".checkpoint-abc.safetensors").write_text("half")
+    (out / "bundle" / "weights.safetensors").write_text("half")
+    try:
+        yield Noted(sentence="Half is written.")
+    finally:
+        if request.plan.bundle_id == "dies":
+            os.kill(os.getpid(), signal.SIGKILL)
+        threading.Event().wait()

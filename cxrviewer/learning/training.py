@@ -8,6 +8,7 @@ import math
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 
 from cxrviewer.core.errors import DataError, ExportError, PlanError
@@ -22,7 +23,7 @@ from cxrviewer.learning.dataset import for_training
 from cxrviewer.learning.fitting import Fit
 from cxrviewer.learning.preprocess import Preprocess
 from cxrviewer.learning.runner import Runner
-from cxrviewer.learning.split import PARTS, Split, split_films
+from cxrviewer.learning.split import PARTS, Split, SplitRule, split_films
 from cxrviewer.learning.weights import imagenet_state, start_from
 
 FROM_SCRATCH = "The network starts from random weights, so the frozen layers know nothing."
@@ -169,11 +170,10 @@ def _written_whole(plan: TrainingPlan) -> Iterator[None]:
 def _divide(job: _Job, films: ReadFilms) -> tuple[Prepared, Split]:
     plan = job.plan
     split = split_films(
-        [job.classes[index] for index in films.truth],
+        np.eye(len(job.classes))[films.truth],
         films.patients,
-        shares=plan.settings.split,
-        by=plan.split_by,
-        seed=plan.seed,
+        SplitRule(shares=plan.settings.split, by=plan.split_by, seed=plan.seed),
+        classes=job.classes,
     )
     parts = [split.films(part) for part in PARTS]
     first, second, third = (

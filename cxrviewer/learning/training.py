@@ -21,6 +21,7 @@ from cxrviewer.learning.cache import ReadFilms, read_through
 from cxrviewer.learning.checkpoint import Checkpoint
 from cxrviewer.learning.dataset import for_training
 from cxrviewer.learning.fitting import Fit
+from cxrviewer.learning.heads import Head
 from cxrviewer.learning.preprocess import Preprocess
 from cxrviewer.learning.runner import Runner
 from cxrviewer.learning.split import PARTS, Split, SplitRule, split_films
@@ -118,7 +119,9 @@ def initial_network(plan: TrainingPlan, *, classes: int) -> Network:
     state = imagenet_state(plan.weights, backbone) if plan.weights else {}
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(plan.seed)
-        network = backbone.build(classes)
+        network = backbone.build(
+            Head(outputs=classes, hidden=plan.settings.hidden, dropout=plan.settings.dropout)
+        )
     start_from(network, state)
     return network.eval()
 
@@ -223,7 +226,10 @@ def _learn(
 
 def _shortcuts(job: _Job, films: ReadFilms, split: Split) -> dict[str, object]:
     areas = shortcuts.baseline(
-        films.traits, films.truth, training=split.films("training"), test=split.films("test")
+        films.traits,
+        np.eye(len(job.classes))[films.truth],
+        training=split.films("training"),
+        test=split.films("test"),
     )
     known = {
         name: None if math.isnan(area) else area

@@ -11,7 +11,10 @@ from torch import Tensor
 from cxrviewer.core import paths
 from cxrviewer.core.bundle import Bundle, check_weights, sha256
 from cxrviewer.core.errors import BundleError, PlanError
-from cxrviewer.learning.backbones import BACKBONES, HEAD, Backbone, Network
+from cxrviewer.learning import weight_files
+from cxrviewer.learning.backbones import BACKBONES, Backbone, Network
+from cxrviewer.learning.heads import Head
+from cxrviewer.learning.weight_layouts import layout_of
 
 DOWNLOAD = "download"
 
@@ -35,7 +38,7 @@ def load_network(bundle: Bundle) -> Network:
             f"program does not know; it knows {known}."
         )
     check_weights(bundle)
-    network = backbone.build(len(manifest.labels))
+    network = backbone.build(Head(outputs=len(manifest.labels), hidden=manifest.hidden))
     try:
         state = safetensors.torch.load_file(bundle.weights)
     except (OSError, safetensors.SafetensorError) as error:
@@ -71,35 +74,25 @@ def save(network: Network, file: Path) -> str:
 
 
 def imagenet_state(source: str, backbone: Backbone) -> State:
-    """Return ImageNet weights of a backbone, without a head.
+    """Return ImageNet weights of a backbone in the program's names, without a head.
 
     Parameters
     ----------
     source
-        A safetensors file in torchvision's layout, or `download` for torchvision's own; the
-        latter is the user's explicit wish to use the network.
+        A safetensors file in torchvision's, timm's or the program's own layout; a folder that
+        holds one; or `download` for the makers' published file, checked by its hash. The last
+        is the user's explicit wish to use the network.
 
     Raises
     ------
     PlanError
-        If the file is not there, damaged or of another network, or the download failed; its
+        If there are none, they are damaged or of another network, or the download failed; its
         field is `weights`.
     """
-    state = _downloaded(backbone) if source == DOWNLOAD else _from_file(Path(source))
-    kept = {name: tensor for name, tensor in state.items() if not name.startswith(f"{HEAD}.")}
-    wanted = {
-        name: tensor
-        for name, tensor in backbone.build(2).state_dict().items()
-        if not name.startswith(f"{HEAD}.")
-    }
-    misfit = _misfit(kept, wanted)
-    if misfit:
-        raise PlanError(
-            f"The weights in {source} are not those of {backbone.title} ({misfit}); choose "
-            "another file.",
-            field="weights",
-        )
-    return kept
+    if source == DOWNLOAD:
+        return _translated(_downloaded(backbone), backbone, source=backbone.url)
+    file = weight_files.file_for(Path(source), backbone)
+    return _translated(weight_files.read(file, backbone), backbone, source=file.name)
 
 
 def start_from(network: Network, state: State) -> None:
@@ -107,29 +100,42 @@ def start_from(network: Network, state: State) -> None:
     network.load_state_dict({**network.state_dict(), **state})
 
 
-def _from_file(file: Path) -> State:
-    try:
-        return safetensors.torch.load_file(file)
-    except FileNotFoundError:
-        raise PlanError(
-            f"There is no weights file {file}; choose another.", field="weights"
-        ) from None
-    except (OSError, safetensors.SafetensorError) as error:
-        raise PlanError(
-            f"The file {file.name} cannot be read as weights (safetensors); choose another.",
-            field="weights",
-        ) from error
-
-
 def _downloaded(backbone: Backbone) -> State:
+    if not backbone.url:
+        raise PlanError(
+            f"No ImageNet weights of {backbone.title} are published; name a weights file, or "
+            "train from scratch.",
+            field="weights",
+        )
     try:
-        return backbone.download()
+        state: State = torch.hub.load_state_dict_from_url(
+            backbone.url, map_location="cpu", progress=False, check_hash=True, weights_only=True
+        )
     except (OSError, RuntimeError) as error:
         raise PlanError(
             f"The ImageNet weights of {backbone.title} could not be downloaded; check the "
             "network connection, or name a weights file.",
             field="weights",
         ) from error
+    return state
+
+
+def _translated(state: State, backbone: Backbone, *, source: str) -> State:
+    """Give tensors of a file the program's names and shapes; a head is left out."""
+    layout, misfit = layout_of({name: tuple(t.shape) for name, t in state.items()}, backbone)
+    if misfit:
+        raise weight_files.wrong_network(source, backbone, misfit)
+    translated = {
+        layout.ours(name): tensor.reshape(layout.shapes[layout.ours(name)])
+        for name, tensor in state.items()
+        if layout.ours(name)
+    }
+    if not all(bool(torch.isfinite(tensor).all()) for tensor in translated.values()):
+        raise PlanError(
+            f"The weights in {source} hold values that are no numbers; choose another file.",
+            field="weights",
+        )
+    return translated
 
 
 def _misfit(state: Mapping[str, Tensor], wanted: Mapping[str, Tensor]) -> str:

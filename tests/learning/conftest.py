@@ -12,6 +12,7 @@ from cxrviewer.core.bundle import WEIGHTS, Bundle, read_bundle, sha256, write_ma
 from cxrviewer.core.film import DisplayChain, Facts, Film, Rescale, Window
 from cxrviewer.core.manifest import Calibration, Gate, InputRule, Label, Manifest
 from cxrviewer.learning.backbones import BACKBONES, Network
+from cxrviewer.learning.heads import Head
 from cxrviewer.learning.weights import save
 
 MakeFilm = Callable[..., Film]
@@ -43,7 +44,7 @@ def settled(network: Network) -> Network:
 def tiny_network() -> Network:
     """Return a MobileNetV2 with seeded random weights; not to be changed."""
     torch.manual_seed(3)
-    return settled(BACKBONES["mobilenet_v2"].build(3))
+    return settled(BACKBONES["mobilenet_v2"].build(Head(outputs=3)))
 
 
 @pytest.fixture(scope="session")

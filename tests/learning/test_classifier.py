@@ -15,9 +15,10 @@ from cxrviewer.core.film import Film
 from cxrviewer.core.manifest import InputRule, Label, Manifest
 from cxrviewer.imaging.overlay import heat_in_film
 from cxrviewer.learning import weights
-from cxrviewer.learning.backbones import BACKBONES, Backbone, Layer, Network, dense
+from cxrviewer.learning.backbones import BACKBONES, Backbone, Base, Network
 from cxrviewer.learning.classifier import Classifier
 from cxrviewer.learning.device import Device, cpu
+from cxrviewer.learning.heads import Head
 from tests.learning.conftest import MakeFilm
 
 CPU = cpu("for the tests")
@@ -212,8 +213,8 @@ class Bright(nn.Module):
         return torch.cat((cells.clamp(min=0), (-cells).clamp(min=0)), dim=1)
 
 
-def build_bright(classes: int) -> Network:
-    network = Network(nn.Sequential(Bright()), dense(2, classes), ("cells",))
+def build_bright(backbone: Backbone) -> Network:
+    network = backbone.build(Head(outputs=2))
     with torch.no_grad():
         network.classifier.weight.copy_(torch.tensor([[0.0, 1.0], [1.0, 0.0]]))
     return network
@@ -225,12 +226,9 @@ def bright_bundle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[B
     backbone = Backbone(
         name="bright",
         title="Bright",
-        build=build_bright,
+        base=lambda: Base(maker=Bright(), stages={"cells": Bright()}, width=2),
         mean=(0.5,) * 3,
         std=(0.5,) * 3,
-        stages=(("cells", "features.0"),),
-        layers=(Layer(name="cells"),),
-        download=dict,
     )
     monkeypatch.setitem(BACKBONES, "bright", backbone)
     folder = tmp_path / "bright"
@@ -246,7 +244,7 @@ def bright_bundle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[B
             Label(id="bright", name="Bright"),
         ),
         input=InputRule(height=64, width=64, mean=(0.5,) * 3, std=(0.5,) * 3),
-        weights_sha256=weights.save(build_bright(2), folder / "weights.safetensors"),
+        weights_sha256=weights.save(build_bright(backbone), folder / "weights.safetensors"),
         licence="Apache-2.0",
     )
     write_manifest(manifest, folder)

@@ -11,6 +11,7 @@ from cxrviewer.core.bundle import Bundle, sha256
 from cxrviewer.core.errors import BundleError, PlanError
 from cxrviewer.learning import weights
 from cxrviewer.learning.backbones import BACKBONES, Network
+from cxrviewer.learning.heads import Head
 
 MOBILENET = BACKBONES["mobilenet_v2"]
 State = dict[str, Tensor]
@@ -98,7 +99,7 @@ def imagenet_like(file: Path, network: Network) -> Path:
 def test_a_head_of_another_task_is_left_out(tiny_network: Network, tmp_path: Path) -> None:
     file = imagenet_like(tmp_path / "imagenet.safetensors", tiny_network)
     state = weights.imagenet_state(str(file), MOBILENET)
-    network = MOBILENET.build(4)
+    network = MOBILENET.build(Head(outputs=4))
     head = network.classifier.weight.clone()
     weights.start_from(network, state)
     assert torch.equal(network.classifier.weight, head)
@@ -124,11 +125,10 @@ def test_weights_of_another_network_mark_their_field(tmp_path: Path) -> None:
 
 
 def test_a_download_without_a_network_is_one_sentence() -> None:
-    def offline() -> State:
-        raise OSError("no route to host")
-
+    # Nothing listens on the port of "discard".
+    unreachable = replace(MOBILENET, url="http://127.0.0.1:9/weights-00000000.pth")
     with pytest.raises(PlanError, match="could not be downloaded") as caught:
-        weights.imagenet_state("download", replace(MOBILENET, download=offline))
+        weights.imagenet_state("download", unreachable)
     assert caught.value.field == "weights"
 
 
@@ -136,6 +136,6 @@ def test_a_download_without_a_network_is_one_sentence() -> None:
 def test_the_shared_imagenet_weights_fit(shared: Path) -> None:
     source = shared / "weights" / "mobilenet_v2_imagenet.safetensors"
     state = weights.imagenet_state(str(source), MOBILENET)
-    network = MOBILENET.build(3)
+    network = MOBILENET.build(Head(outputs=3))
     weights.start_from(network, state)
     assert torch.equal(network.features[18][0].weight, state["features.18.0.weight"])

@@ -1,0 +1,46 @@
+"""`cxrviewer use`: taking the model of a run into use is an act of its own."""
+
+import argparse
+from pathlib import Path
+
+from cxrviewer.cli import output
+from cxrviewer.core import promotion, settings
+from cxrviewer.core.errors import BundleError
+from cxrviewer.core.run_history import RunHistory
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument("run", nargs="?", metavar="RUN", help="number or folder of a run")
+    parser.add_argument("--back", action="store_true", help="go back to the model in use before")
+    parser.add_argument(
+        "--anyway", action="store_true", help="also if the paired test finds the model worse"
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Compare the run's model with the one in use, say the verdict, and take it into use."""
+    if (arguments.run is None) != arguments.back:
+        arguments.wrong_usage("name a run, or ask for --back")
+    before = settings.load()
+    after = promotion.roll_back(before) if arguments.back else _promoted(arguments, before)
+    settings.save(after)
+    output.write(f"The model in use is {after.model}.")
+    return 0
+
+
+def _promoted(arguments: argparse.Namespace, now: settings.Settings) -> settings.Settings:
+    folder = _folder(arguments.run)
+    from cxrviewer.learning import comparing
+
+    comparison = comparing.compare(folder, now.model)
+    output.write(comparison.sentence)
+    if comparison.verdict == "worse" and not arguments.anyway:
+        raise BundleError(
+            f"{now.model} stays in use; give --anyway to take the worse model all the same."
+        )
+    return promotion.promote(folder, now, comparison=comparison)
+
+
+def _folder(run: str) -> Path:
+    return RunHistory().get(int(run)).out if run.isdecimal() else Path(run)

@@ -8,6 +8,8 @@ from PySide6.QtWidgets import QWidget
 
 from cxrviewer.ui import theme
 
+TABS = ("viewer", "train")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Spec:
@@ -21,6 +23,8 @@ class Spec:
         Heading in the cheat sheet.
     tool
         True for the actions of which one is on at a time.
+    tab
+        Tab whose action it is, one of `TABS`; empty for the window's own.
     """
 
     name: str
@@ -30,6 +34,7 @@ class Spec:
     group: str = "Film"
     checkable: bool = False
     tool: bool = False
+    tab: str = TABS[0]
 
 
 ACTIONS: tuple[Spec, ...] = (
@@ -82,9 +87,20 @@ ACTIONS: tuple[Spec, ...] = (
         icon="fullscreen",
         group="Window",
         checkable=True,
+        tab="",
     ),
-    Spec(name="keys", text="Keys and mouse", keys=("F1",), icon="info", group="Window"),
-    Spec(name="quit", text="Quit", keys=("Ctrl+Q",), group="Window"),
+    Spec(
+        name="history",
+        text="Run history",
+        keys=("Ctrl+H",),
+        icon="history",
+        group="Training",
+        tab="train",
+    ),
+    Spec(name="tab_viewer", text="Viewer", keys=("Ctrl+1",), group="Window", tab=""),
+    Spec(name="tab_train", text="Train", keys=("Ctrl+2",), group="Window", tab=""),
+    Spec(name="keys", text="Keys and mouse", keys=("F1",), icon="info", group="Window", tab=""),
+    Spec(name="quit", text="Quit", keys=("Ctrl+Q",), group="Window", tab=""),
 )
 
 

@@ -99,6 +99,12 @@ class FilmSession(QObject):
         self._ready = None
         self._load.emit(self._model)
 
+    def use_model(self, model: str) -> None:
+        """Load another model and analyse with it from now on."""
+        self._model = model
+        self._void_analyses()
+        self.load_model()
+
     def open_film(self, path: Path, *, room: tuple[int, int]) -> None:
         """Ask for a film; the one on screen stays until this one is there.
 

@@ -1,4 +1,4 @@
-"""The window: tool bar, keys, drops, and what is kept between two sessions."""
+"""The window: its two tabs, keys, drops, and what is kept between two sessions."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -16,34 +16,28 @@ from PySide6.QtGui import (
     QKeyEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import (
-    QFileDialog,
-    QMainWindow,
-)
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from cxrviewer.core import paths
 from cxrviewer.core import settings as stored_settings
-from cxrviewer.core.analysis import NOTICE
-from cxrviewer.core.errors import ExportError, SettingsError
+from cxrviewer.core.errors import SettingsError
 from cxrviewer.core.film import Film
 from cxrviewer.core.logs import logger
 from cxrviewer.core.settings import Settings
 from cxrviewer.ui import theme
-from cxrviewer.ui.actions import make_actions
-from cxrviewer.ui.film_picture import film_picture
-from cxrviewer.ui.qimage import rgb_array
+from cxrviewer.ui.actions import ACTIONS, TABS, make_actions
+from cxrviewer.ui.train_tab import TrainTab
+from cxrviewer.ui.viewer_commands import ViewerCommands
 from cxrviewer.ui.viewer_tab import ViewerTab
 from cxrviewer.ui.widgets.acknowledgement import NOTICE_VERSION, Acknowledgement
 from cxrviewer.ui.widgets.cheat_sheet import CheatSheet
-from cxrviewer.ui.widgets.film_tools import Tool
-from cxrviewer.ui.widgets.heat_map_panel import STEP
-from cxrviewer.ui.widgets.hold_key import HoldKey
 from cxrviewer.ui.widgets.message_bar import Kind
 from cxrviewer.ui.widgets.own_keys import keeps
+from cxrviewer.ui.widgets.question import Question
 from cxrviewer.ui.widgets.tool_bar import ToolBar
 
 _TITLE = "cxrviewer"
-_ZOOM_KEY = 1.25
+_VIEWER, _TRAIN = TABS
 
 
 class MainWindow(QMainWindow):
@@ -53,29 +47,62 @@ class MainWindow(QMainWindow):
         super().__init__()
         self._settings = settings
         self._started = False
-        self._overlay_before = True
+        self._may_close = False
+        self._train: TrainTab | None = None
         self.setWindowTitle(_TITLE)
         self.setWindowIcon(QIcon(theme.pixmap("app", size=64)))
         self.setAcceptDrops(True)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         self.viewer = ViewerTab(settings)
-        self.setCentralWidget(self.viewer)
+        self.commands = ViewerCommands(self.viewer)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self.viewer)
+        self.setCentralWidget(self._centre())
         self.actions_by_name = make_actions(self)
+        self._tool_bar = ToolBar(self.actions_by_name, self)
+        self.addToolBar(self._tool_bar)
         self._connect()
-        self.addToolBar(ToolBar(self.actions_by_name, self))
+        self.show_tab(_VIEWER)
         self._restore_place()
 
+    @property
+    def train(self) -> TrainTab:
+        """The Train tab, built when it is first wanted: most windows never train."""
+        if self._train is None:
+            self._train = TrainTab(self.viewer.settings)
+            self._pages.addWidget(self._train)
+            self._train.film_wanted.connect(self._view_film)
+            self._train.model_changed.connect(self._use_model)
+            self._train.told.connect(self.viewer.status.set_training)
+        return self._train
+
+    @property
+    def tab(self) -> str:
+        """Name of the tab on screen."""
+        return _VIEWER if self._pages.currentWidget() is self.viewer else _TRAIN
+
+    def show_tab(self, name: str) -> None:
+        """Show one tab, its actions and its keys."""
+        self._pages.setCurrentWidget(self.viewer if name == _VIEWER else self.train)
+        for spec in ACTIONS:
+            self.actions_by_name[spec.name].setVisible(spec.tab in ("", name))
+        self._tool_bar.show_tab(name)
+        self.viewer.status.set_film_shown(name == _VIEWER)
+
     def open_films(self, films: list[Path]) -> None:
-        """Open files and folders, as if dropped on the window."""
-        self.viewer.open_films(films)
+        """Open files and folders, as if dropped on the Viewer."""
+        if films:
+            self.show_tab(_VIEWER)
+            self.viewer.open_films(films)
 
     def open_phantom(self) -> None:
         """Open the demonstration film, drawing it if need be."""
         self.viewer.session.draw_phantom()
 
     def tell(self, sentence: str) -> None:
-        """Show what went wrong in the message bar."""
-        self.viewer.messages.post(sentence, kind=Kind.REFUSE)
+        """Show what went wrong in the message bar of the tab on screen."""
+        shown = self.viewer if self.tab == _VIEWER else self.train
+        shown.messages.post(sentence, kind=Kind.REFUSE)
 
     def ask_acknowledgement(self) -> None:
         """Show what the program is not for, unless this user has read it."""
@@ -94,23 +121,28 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """End children and threads, and keep what the user chose."""
-        self._settings = replace(self.viewer.settings, acknowledged=self._settings.acknowledged)
+        if self._train is not None and self._train.session.state.running and not self._may_close:
+            event.ignore()
+            self._ask_before_closing()
+            return
         self._save()
         place = self._place()
         place.setValue("geometry", self.saveGeometry())
         place.sync()
         self.viewer.session.close()
+        if self._train is not None:
+            self._train.close_session()
         super().closeEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take files and folders."""
         if event.mimeData().hasUrls():
             event.acceptProposedAction()
-            self.viewer.set_drop_shown(shown=True)
+            self._frame_drop(shown=True)
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
         """Take the frame away."""
-        self.viewer.set_drop_shown(shown=False)
+        self._frame_drop(shown=False)
         super().dragLeaveEvent(event)
 
     def event(self, event: QEvent) -> bool:
@@ -128,118 +160,74 @@ class MainWindow(QMainWindow):
         super().keyPressEvent(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Open what was dropped."""
-        self.viewer.set_drop_shown(shown=False)
+        """Open what was dropped, as films or as data to learn from."""
+        self._frame_drop(shown=False)
         local = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-        if local:
-            event.acceptProposedAction()
+        if not local:
+            self.tell(self.tr("Only files of this computer can be opened; save the film first."))
+            return
+        event.acceptProposedAction()
+        if self.tab == _VIEWER:
             self.open_films(local)
         else:
-            self.tell(self.tr("Only files of this computer can be opened; save the film first."))
+            self.train.take_dropped(local)
 
-    def _slots(self) -> dict[str, Callable[[], object]]:
-        """Return what each action of the table does."""
-        viewer, view = self.viewer, self.viewer.film_view
-        return {
-            "open": self._ask_for_films,
-            "open_folder": self._ask_for_folder,
-            "phantom": self.open_phantom,
-            "previous": partial(viewer.strip.step, -1),
-            "next": partial(viewer.strip.step, 1),
-            "export": self._export,
-            "copy": self._copy,
-            "window": partial(view.set_tool, Tool.WINDOW),
-            "pan": partial(view.set_tool, Tool.PAN),
-            "zoom": partial(view.set_tool, Tool.ZOOM),
-            "fit": view.fit,
-            "actual": view.show_actual_size,
-            "zoom_in": partial(view.zoom_by, _ZOOM_KEY),
-            "zoom_out": partial(view.zoom_by, 1 / _ZOOM_KEY),
-            "invert": view.invert,
-            "reset": view.reset,
-            "opacity_down": partial(self._step_opacity, -STEP),
-            "opacity_up": partial(self._step_opacity, STEP),
-            "finding_up": partial(viewer.findings.step, -1),
-            "finding_down": partial(viewer.findings.step, 1),
+    def _centre(self) -> QWidget:
+        centre = QWidget()
+        column = QVBoxLayout(centre)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._pages, 1)
+        column.addWidget(self.viewer.status)
+        return centre
+
+    def _connect(self) -> None:
+        actions = self.actions_by_name
+        self.commands.connect_actions(actions)
+        slots: dict[str, Callable[[], object]] = {
+            "tab_viewer": partial(self.show_tab, _VIEWER),
+            "tab_train": partial(self.show_tab, _TRAIN),
             "keys": self._show_keys,
             "quit": self.close,
         }
-
-    def _connect(self) -> None:
-        viewer, actions = self.viewer, self.actions_by_name
-        for name, slot in self._slots().items():
+        for name, slot in slots.items():
             actions[name].triggered.connect(lambda _=False, slot=slot: slot())
-        for name in ("window", "texts", "panels"):
-            actions[name].setChecked(True)
-        actions["texts"].toggled.connect(viewer.film_view.set_texts_shown)
-        actions["panels"].toggled.connect(viewer.set_panels_shown)
         actions["full_screen"].toggled.connect(self._set_full_screen)
-        HoldKey(
-            actions["overlay"],
-            key=Qt.Key.Key_O,
-            pressed=self._overlay_pressed,
-            released=self._overlay_released,
+        self._tool_bar.tab_chosen.connect(self.show_tab)
+        self.viewer.film_shown.connect(self._name_film)
+
+    def _frame_drop(self, *, shown: bool) -> None:
+        target = self.viewer if self.tab == _VIEWER else self.train
+        target.set_drop_shown(shown=shown)
+
+    def _view_film(self, film: Path) -> None:
+        self.open_films([film])
+
+    def _use_model(self, settings: Settings) -> None:
+        """Let the Viewer work with the model that was promoted or brought back."""
+        self._settings = replace(
+            self._settings, model=settings.model, models_before=settings.models_before
         )
-        viewer.empty_state.open_wanted.connect(self._ask_for_films)
-        viewer.empty_state.folder_wanted.connect(self._ask_for_folder)
-        viewer.film_shown.connect(self._name_film)
+        self.viewer.use_model(settings.model)
+        self._save()
 
-    def _ask_for_films(self) -> None:
-        names, _ = QFileDialog.getOpenFileNames(self, self.tr("Open films"), self._last_folder())
-        self.open_films([Path(name) for name in names])
-
-    def _ask_for_folder(self) -> None:
-        name = QFileDialog.getExistingDirectory(
-            self, self.tr("Open a folder of films"), self._last_folder()
+    def _ask_before_closing(self) -> None:
+        question = Question(
+            self.tr("A training is running"),
+            self.tr(
+                "Closing the window ends it. What it has learned by the last whole epoch is "
+                "kept, and it can go on from there later."
+            ),
+            accept=self.tr("Stop and close"),
+            reject=self.tr("Stay"),
+            parent=self,
         )
-        self.open_films([Path(name)] if name else [])
+        question.accepted.connect(self._close_anyway)
+        question.open()
 
-    def _last_folder(self) -> str:
-        recent = self.viewer.settings.recent
-        return str(Path(recent[0]).parent) if recent else str(Path.home())
-
-    def _export(self) -> None:
-        film = self.viewer.film_view.film
-        if film is None:
-            self.tell(self.tr("There is no film to export; open one first."))
-            return
-        name, _ = QFileDialog.getSaveFileName(
-            self,
-            self.tr("Export the picture"),
-            str(film.path.with_suffix("").with_name(f"{film.path.stem}-view.png")),
-            self.tr("Pictures (*.png *.jpg *.tif)"),
-        )
-        if name:
-            self.export_picture(Path(name))
-
-    def export_picture(self, target: Path) -> None:
-        """Write the view as on screen, with the notice burned in and in the file's text."""
-        picture = film_picture(self.viewer.film_view, opacity=self.viewer.overlay_opacity)
-        path = target if target.suffix else target.with_suffix(".png")
-        try:
-            paths.spare_films(path, [entry.path for entry in self.viewer.films.entries])
-        except ExportError as error:
-            self.tell(error.sentence)
-            return
-        self.viewer.session.save_picture(rgb_array(picture), path, text={"Notice": NOTICE})
-
-    def _copy(self) -> None:
-        if self.viewer.film_view.film is not None:
-            picture = film_picture(self.viewer.film_view, opacity=self.viewer.overlay_opacity)
-            QGuiApplication.clipboard().setImage(picture)
-            self.viewer.messages.post(self.tr("The picture is on the clipboard."))
-
-    def _step_opacity(self, by: int) -> None:
-        self.viewer.heat_map_panel.opacity += by
-
-    def _overlay_pressed(self) -> None:
-        panel = self.viewer.heat_map_panel
-        self._overlay_before = panel.overlay_shown
-        panel.overlay_shown = False
-
-    def _overlay_released(self, tapped: bool) -> None:
-        before = self._overlay_before
-        self.viewer.heat_map_panel.overlay_shown = not before if tapped else before
+    def _close_anyway(self) -> None:
+        self._may_close = True
+        self.close()
 
     def _set_full_screen(self, on: bool) -> None:
         if on:
@@ -259,9 +247,22 @@ class MainWindow(QMainWindow):
         self._settings = replace(self._settings, acknowledged=NOTICE_VERSION)
         self._save()
 
+    def _chosen(self) -> Settings:
+        """Return the settings with what was changed in the tabs."""
+        seen = self.viewer.settings
+        return replace(
+            self._settings,
+            overlay_opacity=seen.overlay_opacity,
+            cam_method=seen.cam_method,
+            recent=seen.recent,
+            weights_folder=self._train.weights_folder
+            if self._train
+            else self._settings.weights_folder,
+        )
+
     def _save(self) -> None:
         try:
-            stored_settings.save(self._settings)
+            stored_settings.save(self._chosen())
         except SettingsError as error:
             logger.error("settings not saved", exc_info=error)
             self.tell(error.sentence)

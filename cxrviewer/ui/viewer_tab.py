@@ -94,6 +94,15 @@ class ViewerTab(QWidget):
         if paths:
             self.session.find_films([path.absolute() for path in paths])
 
+    def use_model(self, model: str) -> None:
+        """Analyse with another model from now on, the film on screen first."""
+        self._settings = replace(self._settings, model=model)
+        self._model_error = ""
+        self.session.use_model(model)
+        self._say_loading()
+        if self.session.film is not None:
+            self._analyse()
+
     def set_panels_shown(self, shown: bool) -> None:
         """Show or hide the panels at both sides; the film keeps its zoom."""
         self._strip_panel.setVisible(shown)
@@ -130,7 +139,6 @@ class ViewerTab(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(middle, 1)
-        column.addWidget(self.status)
 
     def _connect(self) -> None:
         session, panel = self.session, self.heat_map_panel

@@ -205,7 +205,7 @@ def test_the_export_is_the_view_with_the_notice(
 ) -> None:
     open_film(qtbot, window, pictures[0])
     with qtbot.waitSignal(window.viewer.session.picture_saved, timeout=SECONDS):
-        window.export_picture(tmp_path / "out.png")
+        window.commands.export_picture(tmp_path / "out.png")
     reader = QImageReader(str(tmp_path / "out.png"))
     assert NOTICE in [reader.text(key) for key in reader.textKeys()]
     picture = reader.read()
@@ -222,7 +222,7 @@ def test_an_export_never_takes_the_place_of_a_film(
 ) -> None:
     open_film(qtbot, window, pictures[0])
     before = pictures[0].read_bytes()
-    window.export_picture(pictures[0])
+    window.commands.export_picture(pictures[0])
     assert "is the film itself" in window.viewer.messages.text
     assert pictures[0].read_bytes() == before
 
@@ -232,7 +232,7 @@ def test_an_export_that_cannot_be_written_is_one_sentence(
 ) -> None:
     open_film(qtbot, window, pictures[0])
     with qtbot.waitSignal(window.viewer.session.errand_failed, timeout=SECONDS) as failed:
-        window.export_picture(tmp_path / "no-such-folder" / "out.png")
+        window.commands.export_picture(tmp_path / "no-such-folder" / "out.png")
     assert failed.args[0] == window.viewer.messages.text
     assert not (tmp_path / "no-such-folder").exists()
 

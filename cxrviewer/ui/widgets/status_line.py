@@ -1,4 +1,4 @@
-"""The line at the foot of the window: the film's numbers, the model, and the notice."""
+"""The line at the foot of the window: the film's numbers, training, model, and the notice."""
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
@@ -7,7 +7,7 @@ from cxrviewer.ui import theme
 
 
 class StatusLine(QFrame):
-    """Shows size, pixel under the mouse, state of the model, and always the notice."""
+    """Shows size, pixel under the mouse, a training, the model, and always the notice."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -17,6 +17,8 @@ class StatusLine(QFrame):
         self._film.setObjectName("film_numbers")
         self._probe = QLabel()
         self._probe.setObjectName("probe")
+        self._training = QLabel()
+        self._training.setObjectName("training_state")
         self._model = QLabel()
         self._model.setObjectName("model_state")
         notice = QLabel(NOTICE)
@@ -28,9 +30,10 @@ class StatusLine(QFrame):
             label.setFont(theme.tabular(label.font(), pixels=12))
             row.addWidget(label)
         row.addStretch(1)
+        row.addWidget(self._training)
         row.addWidget(self._model)
         row.addWidget(notice)
-        for label in (self._film, self._probe, self._model):
+        for label in (self._film, self._probe, self._training, self._model):
             # In a narrow window the numbers give way, so that no text widens it.
             label.setMinimumWidth(1)
 
@@ -38,6 +41,20 @@ class StatusLine(QFrame):
     def model_text(self) -> str:
         """What the line says of the model."""
         return self._model.text()
+
+    @property
+    def training_text(self) -> str:
+        """What the line says of a training under way, empty without one."""
+        return self._training.text()
+
+    def set_training(self, text: str) -> None:
+        """Show what a training is doing meanwhile, nothing for an empty text."""
+        self._training.setText(text)
+
+    def set_film_shown(self, shown: bool) -> None:
+        """Show or hide what concerns the film on screen."""
+        self._film.setVisible(shown)
+        self._probe.setVisible(shown)
 
     def set_film(self, text: str) -> None:
         """Show the film's size, window and zoom."""

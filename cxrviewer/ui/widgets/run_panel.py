@@ -1,0 +1,142 @@
+"""The middle of the Train tab: what to run, the buttons, and how the run goes."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
+
+from cxrviewer.core.plan import TrainingPlan
+from cxrviewer.core.progress import Progress
+from cxrviewer.ui.training_state import Stage, TrainingState
+from cxrviewer.ui.widgets.curves_view import CurvesView
+from cxrviewer.ui.widgets.epoch_table import EpochTable
+from cxrviewer.ui.widgets.notice_box import NoticeBox
+from cxrviewer.ui.widgets.rate_plot import RatePlot
+from cxrviewer.ui.widgets.recipe_form import RecipeForm
+from cxrviewer.ui.widgets.run_bar import RunBar
+from cxrviewer.ui.widgets.run_status import RunStatus
+
+_INNER = 16
+_HINT_WIDTH = 400
+# Before the first run of a session the place of the curves says what to do.
+_BEFORE = {
+    Stage.EMPTY: (
+        "Train a model on your own films",
+        "1.  Drop a folder with one folder a class at the left.\n"
+        "2.  Look at what the audit found, and accept or leave each fix.\n"
+        "3.  Press Start. The model in use stays as it is until you decide.",
+    ),
+    Stage.SCANNING: (
+        "The films are being looked through",
+        "Unreadable, blank and repeated films are found before anything is learned from them.",
+    ),
+    Stage.PROBLEM: (
+        "These films cannot be used",
+        "The reason stands at the left. Mend the folder, or choose another.",
+    ),
+    Stage.READY: (
+        "Ready",
+        "Start trains the network in two phases and measures it on patients it has never seen.",
+    ),
+}
+
+
+class RunPanel(QWidget):
+    """Puts the form, the buttons and the picture of the run one below the other.
+
+    Signals
+    -------
+    go_on_wanted
+        A training that failed is to go on from its checkpoint.
+    """
+
+    go_on_wanted = Signal()
+
+    def __init__(self, *, weights_folder: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("run_panel")
+        self.form = RecipeForm(weights_folder=weights_folder)
+        self.bar = RunBar()
+        self.problem = NoticeBox("refuse")
+        self.problem.pressed.connect(self.go_on_wanted)
+        self.status = RunStatus()
+        self.curves = CurvesView()
+        self.epochs = EpochTable()
+        self.rates = RatePlot()
+        self._title, self._hint = QLabel(), QLabel()
+        self._before = self._make_before()
+        self._run = self._make_run()
+        self._below = QStackedWidget()
+        for page in (self._before, self._run, self.rates):
+            self._below.addWidget(page)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(_INNER, 12, _INNER, 12)
+        column.setSpacing(12)
+        column.addWidget(self.form)
+        column.addWidget(self.bar)
+        column.addWidget(self.problem)
+        column.addWidget(self._below, 1)
+        self.show_state(TrainingState(), can_go_on=False)
+
+    def show_state(self, state: TrainingState, *, can_go_on: bool) -> None:
+        """Show what the stage needs."""
+        stage = state.stage
+        self.form.setEnabled(not state.running and stage is not Stage.FINDING)
+        self.bar.show_state(state)
+        failed = stage is Stage.FAILED
+        self.problem.setVisible(failed)
+        if failed:
+            button = self.tr("Go on from the last epoch") if can_go_on else ""
+            self.problem.tell(self.tr("The training ended"), state.sentence, button=button)
+        if stage in _BEFORE:
+            title, hint = _BEFORE[stage]
+            self._title.setText(self.tr(title))
+            self._hint.setText(self.tr(hint))
+        if stage is Stage.FINDING:
+            self._below.setCurrentWidget(self.rates)
+        elif state.running:
+            self._below.setCurrentWidget(self._run)
+        elif stage is Stage.SCANNING or stage is Stage.PROBLEM:
+            self._below.setCurrentWidget(self._before)
+
+    def show_plan(self, plan: TrainingPlan) -> None:
+        """Take the epochs of the plan that is about to run."""
+        self.status.set_planned(tuple(phase.epochs for phase in plan.settings.phases))
+
+    def show_progress(self, progress: Progress) -> None:
+        """Draw the newest of the run."""
+        self.status.show_progress(progress)
+        self.curves.show_progress(progress)
+        self.epochs.show_progress(progress)
+
+    def show_run(self) -> None:
+        """Show the curves in the place of the rates."""
+        self._below.setCurrentWidget(self._run)
+
+    def mark(self, field: str, sentence: str) -> bool:
+        """Mark one field of the form and no other; False where it has no such field."""
+        for name, row in self.form.fields.items():
+            row.mark(sentence if name == field else "")
+        return field in self.form.fields
+
+    def _make_before(self) -> QWidget:
+        page = QWidget()
+        self._title.setObjectName("empty_title")
+        self._hint.setObjectName("muted")
+        column = QVBoxLayout(page)
+        column.setSpacing(12)
+        column.addStretch(1)
+        for label in (self._title, self._hint):
+            label.setWordWrap(True)
+            label.setFixedWidth(_HINT_WIDTH)
+            column.addWidget(label, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch(1)
+        return page
+
+    def _make_run(self) -> QWidget:
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(12)
+        column.addWidget(self.status)
+        column.addWidget(self.curves, 3)
+        column.addWidget(self.epochs, 2)
+        return page

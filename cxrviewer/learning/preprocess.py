@@ -38,17 +38,23 @@ class Preprocess:
     def greys(self, film: Film) -> Array:
         """Return the film at the input's size, before scaling.
 
+        Returns
+        -------
+        float32, (height, width), 0 black .. 1 white.
+        """
+        return unit(self.levels(film))
+
+    def levels(self, film: Film) -> Array:
+        """Return the film at the input's size, before scaling, as whole numbers.
+
         It starts from the greys of the film as first shown: resizing before the display chain
         would average values that a lookup table then bends.
 
         Returns
         -------
-        float32, (height, width), 0 black .. 1 white.
+        uint16, (height, width), 0 black .. 65535 white.
         """
-        shown = display.render(film, bits=16)
-        resized = self._resize(shown, self.rule.height, self.rule.width)
-        scaled: Array = resized.astype(np.float32) / np.float32(_WHITE)
-        return scaled
+        return self._resize(display.render(film, bits=16), self.rule.height, self.rule.width)
 
     def array(self, film: Film) -> Array:
         """Return the network's input for a film.
@@ -68,6 +74,12 @@ class Preprocess:
         Top, left, bottom and right edge in film pixels; edges, not pixel centres.
         """
         return (0.0, 0.0, float(film.rows), float(film.columns))
+
+
+def unit(levels: Array) -> Array:
+    """Return uint16 levels as greys, float32 of the same shape, 0 black .. 1 white."""
+    scaled: Array = levels.astype(np.float32) / np.float32(_WHITE)
+    return scaled
 
 
 def _squash(grey: Array, height: int, width: int) -> Array:

@@ -1,0 +1,196 @@
+"""Augmented views of a film, drawn at random but the same whenever they are drawn.
+
+The generator of a view is seeded by the run's seed, the film's own pixels and the number of the
+view, so a view depends neither on the order nor on which films surround it.
+"""
+
+import hashlib
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.random import Generator
+
+from cxrviewer.core.film import Array
+from cxrviewer.learning.preprocess import unit
+
+# Degrees either way.
+_BALANCE_TURN, _SMALL_TURN, _ROBUST_TURN = 20.0, 10.0, 7.0
+_AREA = (0.08, 1.0)
+_ASPECT = (3 / 4, 4 / 3)
+_JITTER = 0.3
+_BLUR_SHARE, _BLUR = 0.3, (0.3, 1.5)
+_JPEG_SHARE, _JPEG = 0.5, (30, 95)
+
+
+def view_of(levels: Array, scheme: str, *, seed: int, view: int, mirrored: bool = False) -> Array:
+    """Return one view of a film; view 0 is the film as it is.
+
+    Parameters
+    ----------
+    levels
+        uint16, (height, width), 0 black .. 65535 white.
+    scheme
+        Key of `SCHEMES`.
+    mirrored
+        The view may be flipped left to right.
+
+    Returns
+    -------
+    float32, (3, height, width), greys 0 black .. 1 white; three equal channels unless the
+    scheme tints.
+    """
+    if view == 0:
+        return _grey(unit(levels))
+    own = hashlib.blake2b(np.ascontiguousarray(levels).data, digest_size=8).digest()
+    generator = np.random.default_rng((seed, int.from_bytes(own, "little"), view))
+    return SCHEMES[scheme](levels, generator, mirrored)
+
+
+def _balance(levels: Array, generator: Generator, mirrored: bool) -> Array:
+    """Return a view of P0's scenario 2: turned, other contrast and brightness, tinted.
+
+    References
+    ----------
+    Patadia, Patel, Tan; hue and saturation in 8-bit HSV units (hue 0..179).
+    """
+    place = _Place(turn=generator.uniform(-_BALANCE_TURN, _BALANCE_TURN))
+    place = place.flipped(across=mirrored and generator.random() < 0.5)
+    grey = _contrast(place.of(levels), 1 + generator.uniform(-0.1, 0.1))
+    grey = _brightness(grey, 1 + generator.uniform(-0.1, 0.1))
+    gains = _tint(hue=generator.uniform(-10, 10), saturation=generator.uniform(-20, 20))
+    return np.multiply(grey[None], gains[:, None, None])
+
+
+def _turn(levels: Array, generator: Generator, mirrored: bool) -> Array:
+    """Return a view of P4's scheme: upside down at random, and turned a little.
+
+    References
+    ----------
+    Chambers, Sharma, Liu.
+    """
+    place = _Place(turn=generator.uniform(-_SMALL_TURN, _SMALL_TURN))
+    place = place.flipped(
+        down=generator.random() < 0.5, across=mirrored and generator.random() < 0.5
+    )
+    return _grey(place.of(levels))
+
+
+def _robust(levels: Array, generator: Generator, mirrored: bool) -> Array:
+    """Return a view as another machine might take and store it.
+
+    Part of the film, of any size and nearly any shape, a little turned; other gamma, contrast
+    and brightness; blurred at times and compressed at times.
+    """
+    place = _crop(levels.shape, generator)
+    place = place.flipped(across=mirrored and generator.random() < 0.5)
+    gamma, contrast, brightness = 1 + generator.uniform(-_JITTER, _JITTER, 3)
+    grey = np.power(place.of(levels), np.float32(gamma))
+    grey = _brightness(_contrast(grey, contrast), brightness)
+    if generator.random() < _BLUR_SHARE:
+        grey = cv2.GaussianBlur(grey, (0, 0), generator.uniform(*_BLUR))
+    if generator.random() < _JPEG_SHARE:
+        grey = _compressed(grey, int(generator.integers(*_JPEG, endpoint=True)))
+    return _grey(grey)
+
+
+SCHEMES: dict[str, Callable[[Array, Generator, bool], Array]] = {
+    "balance": _balance,
+    "turn": _turn,
+    "robust": _robust,
+}
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Which part of a film a view shows, and how it lies.
+
+    Attributes
+    ----------
+    turn
+        Degrees, counter-clockwise.
+    centre, size
+        (x, y) of the part, as shares of the film.
+    mirror
+        Signs of the two directions.
+    """
+
+    turn: float = 0.0
+    centre: tuple[float, float] = (0.5, 0.5)
+    size: tuple[float, float] = (1.0, 1.0)
+    mirror: tuple[int, int] = (1, 1)
+
+    def flipped(self, *, across: bool = False, down: bool = False) -> "_Place":
+        mirror = (-1 if across else 1, -1 if down else 1)
+        return _Place(self.turn, self.centre, self.size, mirror)
+
+    def of(self, levels: Array) -> Array:
+        """Return the part at the film's size, float32 greys; black where it leaves the film."""
+        height, width = levels.shape
+        angle = math.radians(self.turn)
+        turned = np.array([[math.cos(angle), -math.sin(angle)], [math.sin(angle), math.cos(angle)]])
+        # From a pixel of the view to one of the film.
+        matrix = turned * (np.asarray(self.size) * self.mirror)
+        middle = np.array([width - 1, height - 1]) / 2
+        centre = np.asarray(self.centre) * (width, height) - 0.5
+        shift = centre - matrix @ middle
+        moved = cv2.warpAffine(
+            unit(levels),
+            np.column_stack((matrix, shift)),
+            (width, height),
+            flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+            borderMode=cv2.BORDER_CONSTANT,
+        )
+        return np.asarray(moved)
+
+
+def _crop(shape: tuple[int, ...], generator: Generator) -> _Place:
+    """Draw a part of the film by area and aspect that lies within it."""
+    height, width = shape
+    area = generator.uniform(*_AREA)
+    aspect = math.exp(generator.uniform(*np.log(_ASPECT)))
+    # Shares of the film; the aspect is that of the part in pixels.
+    across = min(1.0, math.sqrt(area * aspect * height / width))
+    down = min(1.0, math.sqrt(area / aspect * width / height))
+    x, y = generator.random(2)
+    return _Place(
+        turn=generator.uniform(-_ROBUST_TURN, _ROBUST_TURN),
+        centre=(across / 2 + x * (1 - across), down / 2 + y * (1 - down)),
+        size=(across, down),
+    )
+
+
+def _contrast(grey: Array, factor: float) -> Array:
+    """Spread greys about their mean."""
+    mean = grey.mean()
+    spread: Array = np.clip((grey - mean) * np.float32(factor) + mean, 0, 1)
+    return spread
+
+
+def _brightness(grey: Array, factor: float) -> Array:
+    brighter: Array = np.clip(grey * np.float32(factor), 0, 1)
+    return brighter
+
+
+def _tint(*, hue: float, saturation: float) -> Array:
+    """Return the gains of red, green and blue, float32 (3,), for a grey whose hue was 0."""
+    depth = max(0.0, saturation) / 255
+    sector = (hue % 180) / 30
+    away = np.abs((sector - np.array([0.0, 2.0, 4.0]) + 3) % 6 - 3)
+    return (1 - depth * np.clip(away - 1, 0, 1)).astype(np.float32)
+
+
+def _compressed(grey: Array, quality: int) -> Array:
+    """Return what a JPEG of this quality keeps."""
+    bytes_of = np.rint(grey * 255).astype(np.uint8)
+    done, file = cv2.imencode(".jpg", bytes_of, [cv2.IMWRITE_JPEG_QUALITY, quality])
+    assert done
+    kept = np.asarray(cv2.imdecode(file, cv2.IMREAD_GRAYSCALE), np.float32)
+    greys: Array = kept / np.float32(255)
+    return greys
+
+
+def _grey(grey: Array) -> Array:
+    return np.broadcast_to(grey, (3, *grey.shape))

@@ -1,0 +1,100 @@
+"""Two runs over each other: their curves, and the paired test on the same held-out films."""
+
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from cxrviewer.core.analysis import NOTICE
+from cxrviewer.core.paired import Comparison
+from cxrviewer.core.progress import Progress
+from cxrviewer.core.run import Run
+from cxrviewer.ui.widgets.curves_view import ACCURACY, LOSS, Measure
+from cxrviewer.ui.widgets.line_key import LineKey
+from cxrviewer.ui.widgets.plot import Line, Plot
+from cxrviewer.ui.widgets.runs_table import started
+from cxrviewer.ui.widgets.section import text_label
+
+_WIDTH, _HEIGHT = 880, 480
+
+
+class CompareDialog(QDialog):
+    """Compares two runs; the first is taken for the new one."""
+
+    def __init__(
+        self,
+        runs: tuple[Run, Run],
+        curves: tuple[Progress, Progress],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("compare_dialog")
+        self.setWindowTitle(self.tr("Two runs"))
+        self.resize(_WIDTH, _HEIGHT)
+        self.plots = tuple(
+            Plot(measure.title, x=self.tr("epoch"), y=f"validation {measure.axis}")
+            for measure in (LOSS, ACCURACY)
+        )
+        self._verdict = text_label()
+        self._verdict.setText(
+            self.tr("Both models are being shown the test films of the first run.")
+        )
+        for plot, measure in zip(self.plots, (LOSS, ACCURACY), strict=True):
+            plot.draw(_lines(measure, curves))
+        self._build(runs)
+
+    @property
+    def text(self) -> str:
+        """What is said of the paired test."""
+        return self._verdict.text()
+
+    def show_comparison(self, comparison: Comparison) -> None:
+        """Show what the paired test said."""
+        # The sentence is written for a decision between a new model and the one in use.
+        said = comparison.sentence.replace("the one in use", "that of run B")
+        self._verdict.setText(
+            said.replace("The new model", "The model of run A").replace(
+                "the new model", "the model of run A"
+            )
+        )
+
+    def show_failure(self, sentence: str) -> None:
+        """Say why the paired test could not be made."""
+        self._verdict.setText(sentence)
+
+    def _build(self, runs: tuple[Run, Run]) -> None:
+        names = tuple(
+            f"{letter}: {started(run)}, {run.plan.recipe}, {run.plan.settings.backbone}"
+            for letter, run in zip("AB", runs, strict=True)
+        )
+        key = LineKey(
+            (
+                Line(name=names[0], x=(), y=(), symbol="s"),
+                Line(name=names[1], x=(), y=(), colour="muted", dashed=True, symbol="o"),
+            )
+        )
+        pair = QHBoxLayout()
+        pair.setSpacing(12)
+        for plot in self.plots:
+            pair.addWidget(plot, 1)
+        notice = QLabel(NOTICE)
+        notice.setObjectName("muted")
+        close = QPushButton(self.tr("Close"))
+        close.clicked.connect(self.accept)
+        foot = QHBoxLayout()
+        foot.addWidget(notice, 1)
+        foot.addWidget(close)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 16, 16, 12)
+        column.setSpacing(12)
+        column.addWidget(key)
+        column.addLayout(pair, 1)
+        column.addWidget(self._verdict)
+        column.addLayout(foot)
+
+
+def _lines(measure: Measure, curves: tuple[Progress, Progress]) -> list[Line]:
+    looks = ({"symbol": "s"}, {"symbol": "o", "colour": "muted", "dashed": True})
+    lines = []
+    for letter, progress, look in zip("AB", curves, looks, strict=True):
+        places = tuple(float(n + 1) for n in range(len(progress.epochs)))
+        values = tuple(float(measure.val(epoch) or 0.0) for epoch in progress.epochs)
+        lines.append(Line(name=letter, x=places, y=values, **look))
+    return lines

@@ -1,0 +1,125 @@
+"""The report's pictures side by side; one opens large, to zoom."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPixmap, QWheelEvent
+from PySide6.QtWidgets import (
+    QDialog,
+    QGraphicsScene,
+    QGraphicsView,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from cxrviewer.core.analysis import NOTICE
+from cxrviewer.ui import theme
+
+_SMALL = QSize(208, 160)
+_LARGE = QSize(900, 720)
+_STEP = 1.25
+
+
+class FigureStrip(QWidget):
+    """Shows pictures small, with their names."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("figure_strip")
+        self._buttons: list[QToolButton] = []
+        self._scroll = QScrollArea()
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setFixedHeight(_SMALL.height() + 60)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._scroll)
+
+    @property
+    def buttons(self) -> tuple[QToolButton, ...]:
+        """One a picture."""
+        return tuple(self._buttons)
+
+    def show_figures(self, figures: Sequence[tuple[str, QImage]]) -> None:
+        """Show pictures with their names."""
+        content = QWidget()
+        content.setObjectName("side_content")
+        row = QHBoxLayout(content)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        self._buttons = [self._button(name, image) for name, image in figures]
+        for button in self._buttons:
+            row.addWidget(button)
+        row.addStretch(1)
+        self._scroll.setWidget(content)
+        self.setVisible(bool(figures))
+
+    def _button(self, name: str, image: QImage) -> QToolButton:
+        button = QToolButton()
+        button.setObjectName("figure")
+        button.setText(name)
+        button.setToolTip(self.tr("Show {name} large").format(name=name))
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
+        ratio = self.devicePixelRatioF()
+        small = QPixmap.fromImage(image).scaled(
+            _SMALL * ratio,
+            Qt.AspectRatioMode.KeepAspectRatio,
+            Qt.TransformationMode.SmoothTransformation,
+        )
+        small.setDevicePixelRatio(ratio)
+        button.setIcon(small)
+        button.setIconSize(_SMALL)
+        button.clicked.connect(lambda: FigureDialog(name, image, self.window()).open())
+        return button
+
+
+class FigureDialog(QDialog):
+    """One picture, with wheel, + and - to zoom and the mouse to move it."""
+
+    def __init__(self, name: str, image: QImage, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("figure_dialog")
+        self.setWindowTitle(name)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowModality(Qt.WindowModality.WindowModal)
+        self.resize(_LARGE)
+        self._scene = QGraphicsScene(self)
+        self._scene.addPixmap(QPixmap.fromImage(image)).setTransformationMode(
+            Qt.TransformationMode.SmoothTransformation
+        )
+        self.view = _ZoomView(self._scene)
+        notice = QLabel(NOTICE)
+        notice.setObjectName("muted")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 12, 12, 12)
+        column.addWidget(self.view, 1)
+        column.addWidget(notice)
+
+
+class _ZoomView(QGraphicsView):
+    def __init__(self, scene: QGraphicsScene) -> None:
+        super().__init__(scene)
+        self.setBackgroundBrush(theme.colour("surround"))
+        self.setFrameShape(self.Shape.NoFrame)
+        self.setDragMode(QGraphicsView.DragMode.ScrollHandDrag)
+        self.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        self.setTransformationAnchor(QGraphicsView.ViewportAnchor.AnchorUnderMouse)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Zoom to the cursor."""
+        self._zoom(_STEP if event.angleDelta().y() > 0 else 1 / _STEP)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Zoom with + and -."""
+        steps = {"+": _STEP, "=": _STEP, "-": 1 / _STEP}
+        if event.text() in steps:
+            self._zoom(steps[event.text()])
+            return
+        super().keyPressEvent(event)
+
+    def _zoom(self, factor: float) -> None:
+        self.scale(factor, factor)

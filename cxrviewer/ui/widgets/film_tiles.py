@@ -1,0 +1,101 @@
+"""Films as thumbnails, each with what it shows, what it was called and how surely."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QIcon, QImage, QPixmap
+from PySide6.QtWidgets import QListView, QListWidget, QListWidgetItem, QWidget
+
+from cxrviewer.ui import theme
+from cxrviewer.ui.run_results import Prediction
+
+_TILE = QSize(136, 148)
+_PICTURE = QSize(88, 88)
+_MOST = 200
+
+
+class FilmTiles(QListWidget):
+    """Shows the films of a cell; thumbnails come as they are drawn.
+
+    Signals
+    -------
+    film_chosen(Prediction)
+    thumbnails_wanted(tuple of Path)
+    """
+
+    film_chosen = Signal(object)
+    thumbnails_wanted = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("film_tiles")
+        self.setAccessibleName(self.tr("Films"))
+        self.setViewMode(QListView.ViewMode.IconMode)
+        self.setMovement(QListView.Movement.Static)
+        self.setResizeMode(QListView.ResizeMode.Adjust)
+        self.setUniformItemSizes(True)
+        self.setWordWrap(True)
+        self.setIconSize(_PICTURE)
+        self.setGridSize(_TILE)
+        self.setFont(theme.tabular(self.font(), pixels=12))
+        self._films: tuple[Prediction, ...] = ()
+        self._rows: dict[Path, int] = {}
+        self._blank = QPixmap(_PICTURE)
+        self._blank.fill(theme.colour("surround"))
+        self.currentRowChanged.connect(self._choose)
+
+    @property
+    def films(self) -> tuple[Prediction, ...]:
+        """The films on screen."""
+        return self._films
+
+    def show_films(self, films: Sequence[Prediction]) -> None:
+        """Show these films, at most as many as one would look through."""
+        self.blockSignals(True)
+        self.clear()
+        self._films = tuple(films[:_MOST])
+        self._rows = {film.path: row for row, film in enumerate(self._films)}
+        for film in self._films:
+            self.addItem(self._item(film))
+        self.blockSignals(False)
+        self.thumbnails_wanted.emit(tuple(film.path for film in self._films))
+
+    def set_thumbnail(self, path: Path, image: QImage | None) -> None:
+        """Put a film's picture in its place; without one its place stays black."""
+        row = self._rows.get(path)
+        if row is None:
+            return
+        item = self.item(row)
+        if image is None:
+            item.setText(self.tr("{text}\ncannot be read").format(text=item.text()))
+            return
+        picture = QPixmap.fromImage(image)
+        item.setIcon(_plain_icon(picture))
+
+    def _item(self, film: Prediction) -> QListWidgetItem:
+        item = QListWidgetItem(_plain_icon(self._blank), tile_text(film))
+        told = [str(film.path)]
+        told += [f"{name}  {value:.3f}" for name, value in film.probabilities.items()]
+        item.setToolTip("\n".join(told))
+        item.setTextAlignment(Qt.AlignmentFlag.AlignHCenter)
+        return item
+
+    def _choose(self, row: int) -> None:
+        if 0 <= row < len(self._films):
+            self.film_chosen.emit(self._films[row])
+
+
+def tile_text(film: Prediction) -> str:
+    """Return what a film shows, what it was called and the probability of the call."""
+    called = "+".join(film.called) or "none"
+    sure = [film.probabilities[name] for name in film.called if name in film.probabilities]
+    number = f" {max(sure):.2f}" if sure else ""
+    return f"is {'+'.join(film.actual) or 'none'}\ncalled {called}{number}"
+
+
+def _plain_icon(picture: QPixmap) -> QIcon:
+    icon = QIcon(picture)
+    # A film is not tinted where it is selected: its greys are judged.
+    icon.addPixmap(picture, QIcon.Mode.Selected)
+    return icon

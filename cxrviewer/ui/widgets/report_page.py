@@ -1,0 +1,169 @@
+"""The sections of a report, filled from a run's results; asks nobody for anything."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from cxrviewer.core.analysis import NOTICE
+from cxrviewer.core.promotion import BANNER
+from cxrviewer.ui import theme
+from cxrviewer.ui.run_results import RunResults
+from cxrviewer.ui.widgets.confusion_matrix import ConfusionMatrix
+from cxrviewer.ui.widgets.decision_bar import DecisionBar
+from cxrviewer.ui.widgets.distribution_bars import DistributionBars
+from cxrviewer.ui.widgets.figure_strip import FigureStrip
+from cxrviewer.ui.widgets.film_inspector import FilmInspector
+from cxrviewer.ui.widgets.film_tiles import FilmTiles
+from cxrviewer.ui.widgets.left_out_list import LeftOutList
+from cxrviewer.ui.widgets.measures_table import MeasuresTable
+from cxrviewer.ui.widgets.notice_box import NoticeBox
+from cxrviewer.ui.widgets.section import Section, text_label
+
+_INSPECTOR = 320
+_FILMS = 440
+
+
+class ReportPage(QWidget):
+    """All that a report shows, one section below the other."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("side_content")
+        self.summary, self.shortcut, self.split = text_label(), text_label(), text_label()
+        self.summary.setObjectName("report_summary")
+        self.summary.setFont(theme.tabular(self.font(), pixels=15))
+        self.banner, self.majority = NoticeBox("warn"), NoticeBox("warn")
+        self.shortcut_box = NoticeBox("warn")
+        self.decision = DecisionBar()
+        self.matrix = ConfusionMatrix()
+        self.tiles = FilmTiles()
+        self.tiles_title = QLabel()
+        self.tiles_title.setObjectName("heading")
+        self.inspector = FilmInspector()
+        self.measures = MeasuresTable()
+        self.bars = DistributionBars()
+        self.figures = FigureStrip()
+        self.left_out = LeftOutList()
+        self._build()
+        self.banner.tell(
+            BANNER,
+            self.tr("{notice}. These figures hold for films like these and no others.").format(
+                notice=NOTICE
+            ),
+        )
+
+    def show_results(self, results: RunResults, figures: Sequence[QImage]) -> None:
+        """Fill every section."""
+        values = results.values
+        self.summary.setText(results.summary)
+        self.majority.setVisible(bool(values.get("majority_classifier")))
+        self.majority.tell(self.tr("Majority classifier"), self._majority_words(values))
+        self.matrix.show_table(results.cells())
+        self.measures.show_measures(values.get("per_class", {}))
+        self.bars.show_counts(results.distribution())
+        names = [file.stem.replace("_", " ").replace("-", " ") for file in results.figures]
+        self.figures.show_figures(list(zip(names, figures, strict=True)))
+        self._show_shortcut(values.get("shortcut"))
+        self.split.setText(self._split_words(results))
+        self.left_out.show_films(
+            [(str(item.get("film", "")), str(item.get("reason", ""))) for item in _refused(results)]
+        )
+        self.inspector.show_nothing()
+
+    def _build(self) -> None:
+        films = QWidget()
+        column = QVBoxLayout(films)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(self.tiles_title)
+        column.addWidget(self.tiles, 1)
+        self.inspector.setFixedWidth(_INSPECTOR)
+        self.matrix.setMaximumWidth(520)
+        trio = QHBoxLayout()
+        trio.setSpacing(16)
+        trio.addWidget(self.matrix, 3)
+        trio.addWidget(films, 4)
+        trio.addWidget(self.inspector)
+        films.setMinimumHeight(_FILMS)
+        pair = QGridLayout()
+        pair.setHorizontalSpacing(24)
+        pair.setVerticalSpacing(16)
+        pair.setColumnStretch(0, 3)
+        pair.setColumnStretch(1, 2)
+        for place, (title, widget) in enumerate(
+            (
+                (self.tr("EACH LABEL, WITH 95 % INTERVALS"), self.measures),
+                (self.tr("WHAT IS CALLED, BESIDE WHAT IS SO"), self.bars),
+                (self.tr("SHORTCUTS"), self._shortcut_part()),
+                (self.tr("SPLIT"), self.split),
+            )
+        ):
+            section = Section(title, widget)
+            section.layout().addStretch(1)
+            pair.addWidget(section, *divmod(place, 2))
+        page = QVBoxLayout(self)
+        page.setContentsMargins(12, 12, 12, 12)
+        page.setSpacing(16)
+        for widget in (self.summary, self.banner, self.majority, self.decision):
+            page.addWidget(widget)
+        page.addLayout(trio)
+        page.addLayout(pair)
+        page.addWidget(Section(self.tr("FIGURES"), self.figures))
+        page.addWidget(Section(self.tr("FILMS LEFT OUT"), self.left_out))
+        page.addStretch(1)
+
+    def _shortcut_part(self) -> QWidget:
+        part = QWidget()
+        column = QVBoxLayout(part)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(self.shortcut)
+        column.addWidget(self.shortcut_box)
+        return part
+
+    def _majority_words(self, values: dict[str, Any]) -> str:
+        return self.tr(
+            "The model does not surely beat calling every film the most frequent label, which "
+            "alone is right on {share} of the films."
+        ).format(share=_percent(values.get("majority_share")))
+
+    def _show_shortcut(self, found: dict[str, Any] | None) -> None:
+        self.shortcut_box.setVisible(bool(found and found.get("warning")))
+        if not found:
+            self.shortcut.setText(self.tr("Not measured for this run."))
+            return
+        area = found.get("auroc")
+        value = area.get("value") if isinstance(area, dict) else area
+        self.shortcut.setText(
+            self.tr(
+                "From size, brightness, sharpness and format alone, without any anatomy, the "
+                "labels are told apart with AUROC {area}. 0.5 is chance."
+            ).format(area="not measurable" if value is None else f"{value:.2f}")
+        )
+        if found.get("warning"):
+            self.shortcut_box.tell(self.tr("Shortcut likely"), str(found["warning"]))
+
+    def _split_words(self, results: RunResults) -> str:
+        values, plan = results.values, results.record.get("plan", {})
+        by = plan.get("split_by") or values.get("grouped_by") or "patient"
+        said = self.tr("{films:,} test films of {patients:,} patients, split by {by}.").format(
+            films=values.get("films", 0), patients=values.get("patients", 0), by=by
+        )
+        if by == "image":
+            said += " " + self.tr(
+                "Films of one patient may stand on both sides, so the figures are too good."
+            )
+        return said
+
+
+def _refused(results: RunResults) -> list[dict[str, Any]]:
+    found = results.values.get("refused", [])
+    return [
+        item if isinstance(item, dict) else {"film": item[0], "reason": item[1]} for item in found
+    ]
+
+
+def _percent(share: float | None) -> str:
+    return "an unknown share" if share is None else f"{100 * share:.1f} %"

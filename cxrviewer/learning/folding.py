@@ -7,7 +7,21 @@ import torch
 from torch import nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
-from cxrviewer.learning.backbones import Network
+from cxrviewer.learning.network import Network
+
+# Makers' blocks, by class name, that run each batch norm right after the convolution that is
+# named before it, and use what lies between them for nothing else. All others stay as they are.
+_IN_ORDER = frozenset(
+    {
+        "Sequential",
+        "Conv2dNormActivation",  # torchvision, of MobileNetV2 and EfficientNetV2
+        "BasicConv2d",  # torchvision, of InceptionV3
+        "Bottleneck",  # torchvision, of ResNet
+        "_DenseLayer",  # torchvision, of DenseNet
+        "ConvNormAct",  # timm, of InceptionResNetV2 and NASNet
+        "PreActBottleneck",  # timm, of ResNet V2
+    }
+)
 
 
 def folded(network: Network) -> Network:
@@ -19,7 +33,7 @@ def folded(network: Network) -> Network:
     """
     inference = copy.deepcopy(network).eval()
     for module in list(inference.modules()):
-        if isinstance(module, nn.Sequential):
+        if type(module).__name__ in _IN_ORDER:
             _fold(module)
     inference.requires_grad_(requires_grad=False)
     for parameter in inference.parameters():
@@ -28,8 +42,9 @@ def folded(network: Network) -> Network:
     return inference.eval()
 
 
-def _fold(sequence: nn.Sequential) -> None:
-    for (name, convolution), (next_name, norm) in pairwise(list(sequence.named_children())):
+def _fold(block: nn.Module) -> None:
+    for (name, convolution), (next_name, norm) in pairwise(list(block.named_children())):
         if isinstance(convolution, nn.Conv2d) and isinstance(norm, nn.BatchNorm2d):
-            sequence.register_module(name, fuse_conv_bn_eval(convolution, norm))
-            sequence.register_module(next_name, nn.Identity())
+            setattr(block, name, fuse_conv_bn_eval(convolution, norm))
+            # timm's batch norms bring their activation with them.
+            setattr(block, next_name, getattr(norm, "act", nn.Identity()))

@@ -55,7 +55,7 @@ class MatrixCell(QAbstractButton):
         painter.drawRoundedRect(area, 3, 3)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         if self._right:
-            painter.setPen(QPen(theme.colour("edge"), 1, Qt.PenStyle.DashLine))
+            painter.setPen(QPen(theme.colour("muted"), 1, Qt.PenStyle.DashLine))
             painter.drawRoundedRect(area.adjusted(3, 3, -3, -3), 2, 2)
         if self.isChecked() or self.hasFocus() or self.underMouse():
             strong = self.isChecked() or self.hasFocus()

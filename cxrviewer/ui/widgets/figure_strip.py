@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPixmap, QWheelEvent
+from PySide6.QtGui import QIcon, QImage, QKeyEvent, QPainter, QPixmap, QWheelEvent
 from PySide6.QtWidgets import (
     QDialog,
     QGraphicsScene,
@@ -22,6 +22,7 @@ from cxrviewer.ui import theme
 _SMALL = QSize(208, 160)
 _LARGE = QSize(900, 720)
 _STEP = 1.25
+_DIMMED = 0.5
 
 
 class FigureStrip(QWidget):
@@ -64,17 +65,27 @@ class FigureStrip(QWidget):
         button.setText(name)
         button.setToolTip(self.tr("Show {name} large").format(name=name))
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
-        ratio = self.devicePixelRatioF()
-        small = QPixmap.fromImage(image).scaled(
-            _SMALL * ratio,
-            Qt.AspectRatioMode.KeepAspectRatio,
-            Qt.TransformationMode.SmoothTransformation,
-        )
-        small.setDevicePixelRatio(ratio)
-        button.setIcon(small)
+        button.setIcon(QIcon(_dimmed(image, self.devicePixelRatioF())))
         button.setIconSize(_SMALL)
         button.clicked.connect(lambda: FigureDialog(name, image, self.window()).open())
         return button
+
+
+def _dimmed(image: QImage, ratio: float) -> QPixmap:
+    """Draw a picture small and at half its brightness: its white paper would outshine films."""
+    small = image.scaled(
+        _SMALL * ratio,
+        Qt.AspectRatioMode.KeepAspectRatio,
+        Qt.TransformationMode.SmoothTransformation,
+    )
+    drawn = QPixmap(small.size())
+    drawn.fill(theme.colour("surround"))
+    painter = QPainter(drawn)
+    painter.setOpacity(_DIMMED)
+    painter.drawImage(0, 0, small)
+    painter.end()
+    drawn.setDevicePixelRatio(ratio)
+    return drawn
 
 
 class FigureDialog(QDialog):

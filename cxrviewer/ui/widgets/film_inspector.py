@@ -5,7 +5,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
-from cxrviewer.core.analysis import HEAT_MEANING, NO_EVIDENCE, NOTICE, Analysis
+from cxrviewer.core.analysis import HEAT_MEANING, NO_EVIDENCE, Analysis
 from cxrviewer.ui import theme
 from cxrviewer.ui.run_results import Prediction
 from cxrviewer.ui.widgets.film_layers import FilmLayers, HeatLayer
@@ -125,14 +125,12 @@ class FilmInspector(QWidget):
             label.setFont(theme.tabular(self.font(), pixels=13 if label is self._told else 12))
         self._meaning.setMinimumHeight(_MEANING_HEIGHT)
         self._meaning.setAlignment(Qt.AlignmentFlag.AlignTop)
-        notice = QLabel(NOTICE)
-        notice.setObjectName("muted")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addWidget(heading)
         column.addWidget(self._stack, 1)
-        for widget in (self._told, self._scores, self.opacity, self._meaning, notice):
+        for widget in (self._told, self._scores, self.opacity, self._meaning):
             column.addWidget(widget)
         column.addWidget(self._open, 0, Qt.AlignmentFlag.AlignLeft)
 

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 from cxrviewer.ui import theme
 
 _ROW = 40
+_NONE = "too few films"
 # Key in the report -> title.
 _COLUMNS = {
     "films": "films",
@@ -49,6 +50,7 @@ class MeasuresTable(QTableWidget):
         keys = [key for key in _COLUMNS if any(key in found for found in per_class.values())]
         self.setColumnCount(len(keys) + 1)
         self.setHorizontalHeaderLabels(["label", *(_COLUMNS[key] for key in keys)])
+        self.horizontalHeaderItem(0).setTextAlignment(Qt.AlignmentFlag.AlignLeft)
         self.setRowCount(len(per_class))
         for row, (name, found) in enumerate(per_class.items()):
             self._set(row, 0, name)
@@ -68,11 +70,11 @@ def measure_text(found: Any) -> str:
     """Return a number with its interval below it; words where it cannot be measured."""
     if isinstance(found, dict):
         if found.get("value") is None:
-            return "not measurable"
+            return _NONE
         value = f"{found['value']:.3f}"
         if found.get("low") is None or found.get("high") is None:
             return value
         return f"{value}\n{found['low']:.3f} to {found['high']:.3f}"
     if found is None:
-        return "not measurable"
+        return _NONE
     return f"{found:,}" if isinstance(found, int) else f"{found:.3f}"

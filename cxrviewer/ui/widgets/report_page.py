@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from cxrviewer.core.analysis import NOTICE
 from cxrviewer.core.promotion import BANNER
@@ -31,6 +32,7 @@ class ReportPage(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("side_content")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.summary, self.shortcut, self.split = text_label(), text_label(), text_label()
         self.summary.setObjectName("report_summary")
         self.summary.setFont(theme.tabular(self.font(), pixels=15))
@@ -80,48 +82,36 @@ class ReportPage(QWidget):
         column.addWidget(self.tiles_title)
         column.addWidget(self.tiles, 1)
         self.inspector.setFixedWidth(_INSPECTOR)
-        self.matrix.setMaximumWidth(520)
+        counted = QVBoxLayout()
+        counted.setSpacing(16)
+        counted.addWidget(self.matrix)
+        counted.addWidget(Section(self.tr("CALLED, BESIDE WHAT IS SO"), self.bars))
+        counted.addStretch(1)
+        films.setMinimumHeight(_FILMS)
         trio = QHBoxLayout()
         trio.setSpacing(16)
-        trio.addWidget(self.matrix, 3)
+        trio.addLayout(counted, 3)
         trio.addWidget(films, 4)
         trio.addWidget(self.inspector)
-        films.setMinimumHeight(_FILMS)
-        pair = QGridLayout()
-        pair.setHorizontalSpacing(24)
-        pair.setVerticalSpacing(16)
-        pair.setColumnStretch(0, 3)
-        pair.setColumnStretch(1, 2)
-        for place, (title, widget) in enumerate(
-            (
-                (self.tr("EACH LABEL, WITH 95 % INTERVALS"), self.measures),
-                (self.tr("WHAT IS CALLED, BESIDE WHAT IS SO"), self.bars),
-                (self.tr("SHORTCUTS"), self._shortcut_part()),
-                (self.tr("SPLIT"), self.split),
-            )
+        pair = QHBoxLayout()
+        pair.setSpacing(24)
+        for section in (
+            Section(self.tr("SHORTCUTS"), self.shortcut, self.shortcut_box),
+            Section(self.tr("SPLIT"), self.split),
         ):
-            section = Section(title, widget)
             section.layout().addStretch(1)
-            pair.addWidget(section, *divmod(place, 2))
+            pair.addWidget(section, 1)
         page = QVBoxLayout(self)
         page.setContentsMargins(12, 12, 12, 12)
         page.setSpacing(16)
         for widget in (self.summary, self.banner, self.majority, self.decision):
             page.addWidget(widget)
         page.addLayout(trio)
+        page.addWidget(Section(self.tr("EACH LABEL, WITH 95 % INTERVALS"), self.measures))
         page.addLayout(pair)
         page.addWidget(Section(self.tr("FIGURES"), self.figures))
         page.addWidget(Section(self.tr("FILMS LEFT OUT"), self.left_out))
         page.addStretch(1)
-
-    def _shortcut_part(self) -> QWidget:
-        part = QWidget()
-        column = QVBoxLayout(part)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
-        column.addWidget(self.shortcut)
-        column.addWidget(self.shortcut_box)
-        return part
 
     def _majority_words(self, values: dict[str, Any]) -> str:
         return self.tr(

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from cxrviewer.core import run_files
-from cxrviewer.core.analysis import NOTICE, Analysis
+from cxrviewer.core.analysis import Analysis
 from cxrviewer.core.paired import Comparison
 from cxrviewer.core.settings import Settings
 from cxrviewer.ui.report_session import ReportSession
@@ -120,12 +120,9 @@ class ReportView(QWidget):
         self._stack = QStackedWidget()
         for widget in (self._empty, self._failed, self._scroll):
             self._stack.addWidget(widget)
-        notice = QLabel(NOTICE)
-        notice.setObjectName("muted")
         foot = QHBoxLayout()
         foot.setContentsMargins(12, 0, 12, 8)
         foot.setSpacing(8)
-        foot.addWidget(notice)
         foot.addWidget(self._told, 1)
         foot.addWidget(self.open_button)
         foot.addWidget(self.export_button)
@@ -164,12 +161,13 @@ class ReportView(QWidget):
             return
         table = self._results.cells()
         films = table.films.get((row, column), ())
-        self.page.tiles_title.setText(
-            self.tr("{count} FILMS: {row}, CALLED {column}").format(
-                count=len(films), row=table.rows[row], column=table.columns[column]
-            )
+        words = (
+            self.tr("{count} films of {row}, called {column}")
             if table.exclusive
-            else f"{len(films)} FILMS: {table.rows[row]}, {table.columns[column]}"
+            else self.tr("{count} films of {row}: {column}")
+        )
+        self.page.tiles_title.setText(
+            words.format(count=len(films), row=table.rows[row], column=table.columns[column])
         )
         self.page.tiles.show_films(films)
 
@@ -202,7 +200,7 @@ class ReportView(QWidget):
     def _show_errors(self, results: RunResults) -> None:
         errors = results.errors()
         self.page.tiles_title.setText(
-            self.tr("WORST ERRORS FIRST: {count} OF {all} FILMS").format(
+            self.tr("Worst errors first: {count} of {all} test films").format(
                 count=len(errors), all=len(results.predictions)
             )
         )

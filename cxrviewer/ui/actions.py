@@ -93,7 +93,6 @@ ACTIONS: tuple[Spec, ...] = (
         name="history",
         text="Run history",
         keys=("Ctrl+H",),
-        icon="history",
         group="Training",
         tab="train",
     ),

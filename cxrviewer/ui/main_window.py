@@ -187,6 +187,7 @@ class MainWindow(QMainWindow):
         slots: dict[str, Callable[[], object]] = {
             "tab_viewer": partial(self.show_tab, _VIEWER),
             "tab_train": partial(self.show_tab, _TRAIN),
+            "history": self._show_history,
             "keys": self._show_keys,
             "quit": self.close,
         }
@@ -234,6 +235,9 @@ class MainWindow(QMainWindow):
             self.showFullScreen()
         else:
             self.showNormal()
+
+    def _show_history(self) -> None:
+        self.train.show_history()
 
     def _show_keys(self) -> None:
         sheet = CheatSheet(self)

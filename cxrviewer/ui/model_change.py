@@ -16,13 +16,17 @@ class ModelChange(QObject):
 
     Signals
     -------
-    changed(Settings)
-        Another model is in use.
-    failed(str)
-        Nothing has changed, and why.
+    used(Settings)
+        The run's model is in use.
+    brought_back(Settings)
+        The model used before is in use again.
+    not_used(str), failed(str)
+        The one or the other could not be, and why; nothing has changed.
     """
 
-    changed = Signal(object)
+    used = Signal(object)
+    brought_back = Signal(object)
+    not_used = Signal(str)
     failed = Signal(str)
 
     _promote = Signal(object, object, object)
@@ -31,12 +35,13 @@ class ModelChange(QObject):
     def __init__(self, settings: Settings, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._settings = settings
-        self._comparisons: dict[Path, Comparison] = {}
         self._worker = ModelWorker()
         self._lane = Lane(self._worker, name="models", parent=self)
         self._promote.connect(self._worker.promote)
         self._roll_back.connect(self._worker.roll_back)
-        self._worker.changed.connect(self._take)
+        self._worker.used.connect(self._take_used)
+        self._worker.brought_back.connect(self._take_brought_back)
+        self._worker.not_used.connect(self.not_used)
         self._worker.failed.connect(self.failed)
 
     @property
@@ -44,14 +49,15 @@ class ModelChange(QObject):
         """Id of the model in use."""
         return self._settings.model
 
-    def keep(self, run: Path, comparison: Comparison) -> None:
-        """Remember how a run's model compares with the one in use."""
-        self._comparisons[run] = comparison
+    @property
+    def before(self) -> str:
+        """Id of the model in use before, empty for none."""
+        return self._settings.models_before[-1] if self._settings.models_before else ""
 
-    def use(self, run: Path) -> None:
-        """Take a run's model into use."""
+    def use(self, run: Path, comparison: Comparison | None) -> None:
+        """Take a run's model into use, and note how it compared with the one before."""
         self._lane.start()
-        self._promote.emit(run, self._settings, self._comparisons.get(run))
+        self._promote.emit(run, self._settings, comparison)
 
     def roll_back(self) -> None:
         """Bring the model used before back."""
@@ -62,10 +68,15 @@ class ModelChange(QObject):
         """End the thread; False if it did not end in time."""
         return self._lane.stop()
 
+    def _take_used(self, chosen: Settings) -> None:
+        self._take(chosen)
+        self.used.emit(self._settings)
+
+    def _take_brought_back(self, chosen: Settings) -> None:
+        self._take(chosen)
+        self.brought_back.emit(self._settings)
+
     def _take(self, chosen: Settings) -> None:
         self._settings = replace(
             self._settings, model=chosen.model, models_before=chosen.models_before
         )
-        # They were made against the model that was in use until now.
-        self._comparisons.clear()
-        self.changed.emit(self._settings)

@@ -1,30 +1,30 @@
 """The Train tab: data at the left, the run in the middle, what is watched at the right."""
 
-import datetime
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from cxrviewer.core import paths
 from cxrviewer.core.audit import Audit
-from cxrviewer.core.errors import PlanError
 from cxrviewer.core.plan import TrainingPlan
-from cxrviewer.core.progress import Progress, RateFound, RateTried
+from cxrviewer.core.progress import Progress
 from cxrviewer.core.settings import Settings
 from cxrviewer.ui.model_change import ModelChange
+from cxrviewer.ui.plan_form import PlanControls, PlanForm
 from cxrviewer.ui.training_session import TrainingSession
 from cxrviewer.ui.training_state import Stage, TrainingState
 from cxrviewer.ui.widgets.advanced_drawer import AdvancedDrawer
 from cxrviewer.ui.widgets.data_panel import DataPanel
+from cxrviewer.ui.widgets.history_drawer import HistoryDrawer
 from cxrviewer.ui.widgets.message_bar import Kind, MessageBar
+from cxrviewer.ui.widgets.report_view import ReportView
 from cxrviewer.ui.widgets.run_panel import RunPanel
+from cxrviewer.ui.widgets.switch import Switch
 from cxrviewer.ui.widgets.watch_panel import WatchPanel
 
-_RIGHT_WIDTH = 340
-_BAR_MARGIN, _BAR_WIDEST = 12, 720
+_RIGHT_WIDTH = 360
+_RUN, _REPORT, _HISTORY = "run", "report", "history"
 
 
 class TrainTab(QWidget):
@@ -52,15 +52,22 @@ class TrainTab(QWidget):
         self.run = RunPanel(weights_folder=settings.weights_folder)
         self.drawer = AdvancedDrawer()
         self.watch = WatchPanel()
-        self._centre = QStackedWidget()
-        self._right = QStackedWidget()
+        self.report = ReportView(settings)
+        self.history = HistoryDrawer(settings)
+        self.form = PlanForm(
+            PlanControls(data=self.data, run=self.run, drawer=self.drawer, watch=self.watch), self
+        )
+        self.pages = Switch(
+            self.tr("Page"),
+            {_RUN: self.tr("Run"), _REPORT: self.tr("Report"), _HISTORY: self.tr("History")},
+        )
+        self._centre, self._right = QStackedWidget(), QStackedWidget()
         self._drop_frame = QFrame(self)
         self._drop_frame.setObjectName("drop_frame")
         self._drop_frame.hide()
         self.messages = MessageBar(self._centre)
         self._build()
         self._connect()
-        self._take_recipe()
         self._show_state(self.session.state)
 
     @property
@@ -70,14 +77,13 @@ class TrainTab(QWidget):
 
     def choose_data(self, data: Path) -> None:
         """Look through a folder or a CSV."""
-        self.data.forget()
-        self.data.chooser.show_data(data)
+        self.data.choose(data)
         self._scan()
 
     def take_dropped(self, dropped: list[Path]) -> None:
         """Take a dropped folder or CSV as the films to learn from."""
         fit = [path for path in dropped if path.is_dir() or path.suffix.lower() == ".csv"]
-        if self.session.state.running:
+        if not self.session.state.may_choose:
             self._refuse(self.tr("A training is running; stop it before you choose other films."))
         elif len(fit) == 1 and len(dropped) == 1:
             self.choose_data(fit[0].absolute())
@@ -95,172 +101,140 @@ class TrainTab(QWidget):
         self._drop_frame.setVisible(shown)
         self._drop_frame.raise_()
 
+    def show_report(self, run: Path) -> None:
+        """Show the report of a run."""
+        self.report.show_run(run)
+        self.pages.choose(_REPORT)
+
+    def show_history(self) -> None:
+        """Show the runs so far."""
+        self.pages.choose(_HISTORY)
+
     def close_session(self) -> bool:
         """End threads and children; False if one did not end in time."""
-        return all([self.session.close(), self.models.close(), self.watch.shut_down()])
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Keep the message bar at the top edge of the middle."""
-        if watched is self._centre and event.type() == QEvent.Type.Resize:
-            self._place_messages()
-        return super().eventFilter(watched, event)
-
-    def plan(self) -> TrainingPlan:
-        """Return what the form asks for.
-
-        Raises
-        ------
-        PlanError
-            If a value cannot be used; `field` names it.
-        """
-        form, drawer = self.run.form, self.drawer
-        data = self.data.chooser.data
-        if data is None:
-            raise PlanError(self.tr("Choose films first."), field="data")
-        name = drawer.name or self._default_name()
-        plan = TrainingPlan(
-            data=data,
-            out=_free_folder(paths.runs_dir() / self._default_name()),
-            recipe=form.recipe.name,
-            backbone=form.backbone,
-            weights=form.weights.weights,
-            split_by=self.data.split.by,
-            patients_from=self.data.patients.source,
-            left_out=self.data.left_out,
-            bundle_id=name,
-            watch=self.watch.path,
-        ).changed({"seed": drawer.seed, **drawer.changes})
-        # Builds the recipe with everything applied, which checks what belongs together.
-        assert plan.settings
-        return plan
-
-    def show_plan(self, plan: TrainingPlan) -> None:
-        """Fill the form from a plan."""
-        form = self.run.form
-        form.choose(plan.recipe, backbone=plan.backbone)
-        form.weights.use_weights(plan.weights)
-        self.drawer.take(plan.changes, name=plan.bundle_id, seed=str(plan.seed))
-        self.data.patients.choose(plan.patients_from)
-        self.data.chooser.show_data(plan.data)
+        drawn = [part.shut_down() for part in (self.watch, self.report, self.history)]
+        return all([self.session.close(), self.models.close(), *drawn])
 
     def _build(self) -> None:
-        watch = QFrame()
-        watch.setObjectName("side_panel")
-        inner = QVBoxLayout(watch)
+        self._watch_page = QFrame()
+        self._watch_page.setObjectName("side_panel")
+        inner = QVBoxLayout(self._watch_page)
         inner.setContentsMargins(12, 12, 12, 12)
         inner.addWidget(self.watch)
-        self._watch_page = watch
         self._right.setFixedWidth(_RIGHT_WIDTH)
-        for page in (watch, self.drawer):
-            self._right.addWidget(page)
+        self._right.addWidget(self._watch_page)
+        self._right.addWidget(self.drawer)
         self._centre.addWidget(self.run)
-        self._centre.installEventFilter(self)
+        self._centre.addWidget(self.report)
+        self._centre.addWidget(self.history)
+        middle = QVBoxLayout()
+        middle.setContentsMargins(0, 0, 0, 0)
+        middle.setSpacing(0)
+        head = QHBoxLayout()
+        head.setContentsMargins(16, 8, 16, 0)
+        head.addWidget(self.pages)
+        head.addStretch(1)
+        middle.addLayout(head)
+        middle.addWidget(self._centre, 1)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         row.addWidget(self.data)
-        row.addWidget(self._centre, 1)
+        row.addLayout(middle, 1)
         row.addWidget(self._right)
 
     def _connect(self) -> None:
         session, data, run = self.session, self.data, self.run
         session.state_changed.connect(self._show_state)
         session.scanned.connect(data.show_scanned)
+        session.rate_step.connect(run.bar.show_step)
         session.audited.connect(self._take_audit)
         session.progressed.connect(self._show_progress)
-        session.rates_tried.connect(self._show_rates)
+        session.rates_tried.connect(run.rates.show_rates)
         data.data_chosen.connect(self.choose_data)
         data.cancel_wanted.connect(session.give_up_scan)
         data.patients_chosen.connect(lambda _: self._scan())
         data.film_wanted.connect(self.film_wanted)
-        run.form.recipe_changed.connect(self._take_recipe)
-        run.bar.start_wanted.connect(self._start)
+        run.bar.start_wanted.connect(lambda: self.form.with_plan(self._train))
         run.bar.go_on_wanted.connect(self._go_on)
         run.go_on_wanted.connect(self._go_on)
         run.bar.pause_wanted.connect(session.pause)
         run.bar.resume_wanted.connect(session.resume)
         run.bar.stop_wanted.connect(session.stop)
-        run.bar.rate_wanted.connect(self._find_rate)
+        run.bar.rate_wanted.connect(lambda: self.form.with_plan(session.find_rate))
         run.bar.advanced_toggled.connect(self._show_drawer)
-        run.rates.rate_wanted.connect(self._use_rate)
-        self.drawer.edited.connect(self._check)
+        run.rates.rate_wanted.connect(self.form.use_rate)
+        self.form.mend_wanted.connect(lambda: run.bar.advanced.setChecked(True))
         self.drawer.closed.connect(lambda: run.bar.advanced.setChecked(False))
-        self.messages.resized.connect(self._place_messages)
-        self.models.changed.connect(self.model_changed)
-        self.models.failed.connect(self._refuse)
+        self.pages.chosen.connect(self._show_page)
+        self._connect_models()
+
+    def _connect_models(self) -> None:
+        report, models = self.report, self.models
+        report.film_wanted.connect(self.film_wanted)
+        report.use_wanted.connect(lambda run: models.use(run, report.comparison))
+        report.keep_wanted.connect(report.show_kept)
+        report.back_wanted.connect(models.roll_back)
+        models.used.connect(self._take_model)
+        models.not_used.connect(report.refuse_use)
+        models.brought_back.connect(self._take_old_model)
+        models.failed.connect(self._refuse)
+        history = self.history
+        history.run_chosen.connect(self.show_report)
+        history.reproduce_wanted.connect(self.repeat)
+        history.resume_wanted.connect(self.repeat)
+        history.back_wanted.connect(models.roll_back)
 
     def _scan(self) -> None:
-        data = self.data.chooser.data
-        if data is not None:
+        chosen = self.data.chooser.data
+        if chosen is not None:
             shares = self.run.form.recipe.split
             self.data.split.audited_with(shares)
-            self.session.scan(data, patients_from=self.data.patients.source, split=shares)
+            self.session.scan(chosen, patients_from=self.data.patients.source, split=shares)
 
     def _take_audit(self, audit: Audit, film: Path | None) -> None:
         self.data.show_audit(audit)
         self.watch.set_film(film)
 
-    def _take_recipe(self) -> None:
-        form = self.run.form
-        recipe = form.recipe
-        batch = dict(recipe.batch_sizes).get(form.backbone, recipe.batch_size)
-        self.drawer.show_recipe(replace(recipe, batch_size=batch))
-        self.drawer.suggest_name(self._default_name())
-        self.data.use_shares(recipe.split)
-        self._check()
-
-    def _check(self) -> None:
-        """Mark what cannot be used as soon as it is written."""
-        self._mark("", "")
-        if self.data.chooser.data is None:
-            return
-        self._planned(lambda plan: self.data.use_shares(plan.settings.split))
-
-    def _planned(self, act: Callable[[TrainingPlan], None]) -> None:
-        """Do something with the form's plan, or mark the field that is in the way."""
-        try:
-            plan = self.plan()
-        except PlanError as error:
-            self._mark(error.field, error.sentence)
-            return
-        act(plan)
-
-    def _mark(self, field: str, sentence: str) -> None:
-        self.run.mark(field, sentence)
-        if self.drawer.mark(field, sentence):
-            self.run.bar.advanced.setChecked(True)
-
-    def _start(self) -> None:
-        self._planned(self._train)
-
     def _go_on(self) -> None:
         if self.session.plan is not None:
             self._train(replace(self.session.plan, resume=True))
 
+    def repeat(self, plan: TrainingPlan) -> None:
+        """Run a plan of the history again, or go on with it."""
+        if not self.session.state.may_choose:
+            self._refuse(self.tr("A training is running; stop it before you start another."))
+            return
+        self.form.show_plan(plan)
+        self._train(plan)
+
     def _train(self, plan: TrainingPlan) -> None:
-        self._mark("", "")
+        self.form.mark("", "")
         self.run.bar.advanced.setChecked(False)
         self.run.show_plan(plan)
         self.watch.set_film(plan.watch)
         self.session.train(plan)
 
-    def _find_rate(self) -> None:
-        self._planned(self.session.find_rate)
-
-    def _show_rates(self, tried: list[RateTried], found: RateFound | None) -> None:
-        self.run.rates.show_rates(tried, found)
-
-    def _use_rate(self, rate: float) -> None:
-        """Take the suggestion for the first phase; later ones keep their share of it."""
-        recipe = self.run.form.recipe
-        first = recipe.phases[0].learning_rate
-        rates = ",".join(f"{rate * phase.learning_rate / first:.3g}" for phase in recipe.phases)
-        self.drawer.rows["learning_rates"].set_text(rates)
-        self.run.bar.advanced.setChecked(True)
-        self._check()
-
     def _show_drawer(self, shown: bool) -> None:
         self._right.setCurrentWidget(self.drawer if shown else self._watch_page)
+
+    def _show_page(self, page: str) -> None:
+        """Show the run, its report or the history; these take the watched film's room too."""
+        pages = {_RUN: self.run, _REPORT: self.report, _HISTORY: self.history}
+        self._centre.setCurrentWidget(pages[page])
+        self._right.setVisible(page == _RUN)
+
+    def _take_model(self, chosen: Settings) -> None:
+        self.report.show_used(chosen.model, self.models.before)
+        self.history.set_model_before(self.models.before)
+        self.model_changed.emit(chosen)
+
+    def _take_old_model(self, chosen: Settings) -> None:
+        self.report.set_model_in_use(chosen.model)
+        self.report.show_kept()
+        self.history.set_model_before(self.models.before)
+        self.messages.post(self.tr("{model} is in use again.").format(model=chosen.model))
+        self.model_changed.emit(chosen)
 
     def _show_state(self, state: TrainingState) -> None:
         self.data.show_state(state)
@@ -268,53 +242,33 @@ class TrainTab(QWidget):
         self.drawer.setEnabled(not state.running)
         self.watch.set_choosable(not state.running)
         if state.field:
-            self._mark(state.field, state.sentence)
-        self._tell()
+            self.form.mark(state.field, state.sentence)
+        if state.stage is Stage.PREPARING:
+            self.pages.choose(_RUN)
+        if state.stage is Stage.DONE and self.session.plan is not None:
+            self.show_report(self.session.plan.out)
+        self.told.emit(self._words(state))
 
     def _show_progress(self, progress: Progress) -> None:
         self.run.show_progress(progress)
         self.watch.show_progress(progress)
-        self._tell()
+        self.told.emit(self._words(self.session.state))
 
-    def _tell(self) -> None:
+    def _words(self, state: TrainingState) -> str:
         """Say in a few words what the training is doing, for the foot of the window."""
-        state, progress = self.session.state, self.session.progress
-        if not state.running:
-            self.told.emit("")
-            return
-        done = len(progress.epochs)
-        total = (
-            sum(phase.epochs for phase in self.session.plan.settings.phases)
-            if self.session.plan
-            else 0
-        )
+        plan = self.session.plan
+        if plan is None or not state.running:
+            return ""
+        total = sum(phase.epochs for phase in plan.settings.phases)
         words = {
             Stage.PREPARING: self.tr("training meanwhile: preparing"),
             Stage.PAUSED: self.tr("training paused"),
             Stage.STOPPING: self.tr("training stops"),
         }
         running = self.tr("training meanwhile: epoch {epoch} of {total}").format(
-            epoch=min(done + 1, total), total=total
+            epoch=min(len(self.session.progress.epochs) + 1, total), total=total
         )
-        self.told.emit(words.get(state.stage, running))
-
-    def _default_name(self) -> str:
-        today = datetime.datetime.now(tz=datetime.UTC).astimezone().date()
-        return f"{self.run.form.recipe.name}-{today.isoformat()}"
+        return words.get(state.stage, running)
 
     def _refuse(self, sentence: str) -> None:
         self.messages.post(sentence, kind=Kind.REFUSE)
-
-    def _place_messages(self) -> None:
-        width = max(min(self._centre.width() - 2 * _BAR_MARGIN, _BAR_WIDEST), 0)
-        self.messages.resize(width, self.messages.height_for(width))
-        self.messages.move((self._centre.width() - width) // 2, _BAR_MARGIN)
-
-
-def _free_folder(wanted: Path) -> Path:
-    """Return a folder that is not there yet."""
-    free, number = wanted, 1
-    while free.exists():
-        number += 1
-        free = wanted.with_name(f"{wanted.name}-{number}")
-    return free

@@ -24,7 +24,7 @@ from cxrviewer.ui.workers.training_worker import TrainingWorker
 
 
 class TrainingSession(QObject):
-    """Audits films, trains, and compares models; stale answers end here.
+    """Audits films and trains; stale answers end here.
 
     Signals
     -------
@@ -35,24 +35,21 @@ class TrainingSession(QObject):
         The audit of the newest data set asked for, and a film of it to watch.
     progressed(Progress)
         All the events of the training under way, one more than before.
+    rate_step(BatchDone)
+        Films read for the rate finder.
     rates_tried(list of RateTried, RateFound or None)
-    compared(Path, Comparison)
-        A run's folder, and its model against the one it was compared with.
-    not_compared(Path, str)
     """
 
     state_changed = Signal(object)
     scanned = Signal(object)
     audited = Signal(object, object)
     progressed = Signal(object)
+    rate_step = Signal(object)
     rates_tried = Signal(object, object)
-    compared = Signal(object, object)
-    not_compared = Signal(object, str)
 
     _audit = Signal(object)
     _train = Signal(object)
     _find_rate = Signal(object)
-    _compare = Signal(object, str)
 
     def __init__(self, settings: Settings, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -139,11 +136,6 @@ class TrainingSession(QObject):
         self._move(Happening.STOP_ASKED)
         self._trainings.cancel(keep=self.can_go_on)
 
-    def compare(self, run_folder: Path, model: str) -> None:
-        """Ask for the paired test of a run's model against the one in use."""
-        self._start()
-        self._compare.emit(run_folder, model)
-
     def close(self) -> bool:
         """End children and threads; False if a thread did not end in time."""
         ended = all([lane.stop() for lane in self._lanes])
@@ -166,12 +158,9 @@ class TrainingSession(QObject):
         self._audits.failed.connect(self._take_refusal)
         self._train.connect(self._trainings.train)
         self._find_rate.connect(self._trainings.find_rate)
-        self._compare.connect(self._trainings.compare)
         self._trainings.told.connect(self._take_event)
         self._trainings.ended.connect(self._take_end)
         self._trainings.failed.connect(self._take_failure)
-        self._trainings.compared.connect(self.compared)
-        self._trainings.not_compared.connect(self.not_compared)
 
     def _move(self, happening: Happening, *, sentence: str = "", field: str = "") -> None:
         state = self._state.after(happening, sentence=sentence, field=field)
@@ -210,7 +199,7 @@ class TrainingSession(QObject):
         elif isinstance(event, RateFound):
             self.rates_tried.emit(list(self._tried), event)
         elif isinstance(event, BatchDone):
-            self.scanned.emit(event)
+            self.rate_step.emit(event)
 
     def _take_end(self, given_up: bool) -> None:
         if not given_up:

@@ -98,6 +98,11 @@ class TrainingState:
         return self.stage in RUNNING
 
     @property
+    def may_choose(self) -> bool:
+        """True where other films may be chosen."""
+        return (self.stage, Happening.CHOSEN) in _NEXT
+
+    @property
     def may_start(self) -> bool:
         """True where films are there and nothing runs."""
         return self.stage in IDLE

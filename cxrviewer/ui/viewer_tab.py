@@ -3,7 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, QRectF, Signal
+from PySide6.QtCore import QRectF, Signal
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -29,7 +29,6 @@ from cxrviewer.ui.widgets.message_bar import Kind, MessageBar
 from cxrviewer.ui.widgets.side_panel import SidePanel
 from cxrviewer.ui.widgets.status_line import StatusLine
 
-_BAR_MARGIN, _BAR_WIDEST = 12, 720
 _RECENT = 10
 _THIS_FILM, _ANALYSIS = "film", "analysis"
 
@@ -114,12 +113,6 @@ class ViewerTab(QWidget):
         self._drop_frame.setVisible(shown)
         self._drop_frame.raise_()
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Keep the message bar at the film's top edge."""
-        if watched is self._centre and event.type() == QEvent.Type.Resize:
-            self._place_messages()
-        return super().eventFilter(watched, event)
-
     def _build(self) -> None:
         self._strip_panel = QFrame()
         self._strip_panel.setObjectName("strip_panel")
@@ -128,7 +121,6 @@ class ViewerTab(QWidget):
         strip_column.addWidget(self.strip)
         self._centre.addWidget(self.empty_state)
         self._centre.addWidget(self.film_view)
-        self._centre.installEventFilter(self)
         self._side_panel = SidePanel(self.findings, self.heat_map_panel, self.facts)
         middle = QHBoxLayout()
         middle.setSpacing(0)
@@ -163,7 +155,7 @@ class ViewerTab(QWidget):
         panel.shown_changed.connect(self.film_view.set_overlay_shown)
         self.film_view.changed.connect(self._tell_numbers)
         self.film_view.probed.connect(self._tell_probe)
-        self.messages.resized.connect(self._place_messages)
+        self.messages.placed.connect(self._uncover)
 
     def _add_films(self, paths: list[Path], sentence: str) -> None:
         if sentence:
@@ -316,9 +308,7 @@ class ViewerTab(QWidget):
     def _tell_saved(self, path: Path) -> None:
         self.messages.post(self.tr("Saved as {name}.").format(name=path.name))
 
-    def _place_messages(self) -> None:
-        width = min(self._centre.width() - 2 * _BAR_MARGIN, _BAR_WIDEST)
+    def _uncover(self) -> None:
+        """Let the film's texts stand below the message bar."""
         bar = self.messages
-        bar.resize(max(width, 0), bar.height_for(max(width, 0)))
-        bar.move((self._centre.width() - width) // 2, _BAR_MARGIN)
         self.film_view.set_covered(QRectF(bar.geometry()) if bar.messages else QRectF())

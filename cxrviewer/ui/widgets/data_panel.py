@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from cxrviewer.core.audit import Audit
+from cxrviewer.core.plan import TrainingPlan
 from cxrviewer.core.progress import BatchDone
 from cxrviewer.ui.training_state import Stage, TrainingState
 from cxrviewer.ui.widgets.audit_list import AuditList
@@ -67,22 +68,33 @@ class DataPanel(QFrame):
         """Show what the stage needs: the way in, progress, a problem, or the audit."""
         stage = state.stage
         self.chooser.show_stage(stage)
-        self.problem.setVisible(stage is Stage.PROBLEM)
-        if stage is Stage.PROBLEM:
-            self.problem.tell(self.tr("These films cannot be used"), state.sentence)
+        self.mark(state.sentence if stage is Stage.PROBLEM else "")
         there = self._audit is not None and stage not in (Stage.SCANNING, Stage.PROBLEM)
         for section in self._sections:
             section.setVisible(there)
             # What a run learns from stays as it is while it runs.
             section.setEnabled(state.may_start)
 
+    def mark(self, sentence: str) -> None:
+        """Say what is wrong with the films, or with an empty sentence that nothing is."""
+        self.problem.setVisible(bool(sentence))
+        self.problem.tell(self.tr("These films cannot be used"), sentence)
+
+    def show_plan(self, plan: TrainingPlan) -> None:
+        """Show the films of a plan, as they were used."""
+        if plan.data != self.chooser.data:
+            self.choose(plan.data)
+        self.patients.choose(plan.patients_from)
+        self.split.choose(plan.split_by)
+
     def show_scanned(self, event: BatchDone) -> None:
         """Show how far the scan is."""
         self.chooser.show_scanned(event)
 
-    def forget(self) -> None:
-        """Take the audit away: another data set is being looked at."""
+    def choose(self, data: Path) -> None:
+        """Show another folder or CSV as chosen; the audit of the one before goes."""
         self._audit = None
+        self.chooser.show_data(data)
 
     def show_audit(self, audit: Audit) -> None:
         """Show what was found in the films."""

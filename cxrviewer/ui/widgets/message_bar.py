@@ -1,9 +1,9 @@
-"""One bar over the film's top edge: what went wrong or should be known, in a sentence."""
+"""One bar over the top edge of what it belongs to: what went wrong or should be known."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
 from cxrviewer.core import paths
@@ -20,6 +20,7 @@ class Kind(StrEnum):
 
 _COLOURS = {Kind.INFO: "muted", Kind.WARN: "warn", Kind.REFUSE: "refuse"}
 _MOST = 20
+_MARGIN, _WIDEST = 12, 720
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,15 +37,16 @@ class MessageBar(QFrame):
 
     Signals
     -------
-    resized
-        The bar wants to be placed anew.
+    placed
+        The bar covers another place, or none.
     """
 
-    resized = Signal()
+    placed = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("message_bar")
+        self._over = parent
         self._messages: list[Message] = []
         self._mark = QLabel()
         self._text = QLabel()
@@ -67,6 +69,7 @@ class MessageBar(QFrame):
         row.addWidget(self._text, 1)
         row.addWidget(self._details)
         row.addWidget(self._close)
+        parent.installEventFilter(self)
         self.hide()
 
     @property
@@ -90,9 +93,11 @@ class MessageBar(QFrame):
         self._messages = self._messages[1:]
         self._refresh()
 
-    def height_for(self, width: int) -> int:
-        """Return the height the sentence needs at this width."""
-        return self._row.totalHeightForWidth(width)
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Stay at the top edge when what it floats over changes its size."""
+        if event.type() == QEvent.Type.Resize:
+            self._place()
+        return super().eventFilter(watched, event)
 
     def forget(self, topic: str) -> None:
         """Take the messages on one topic away."""
@@ -102,7 +107,7 @@ class MessageBar(QFrame):
     def _refresh(self) -> None:
         if not self._messages:
             self.hide()
-            self.resized.emit()
+            self.placed.emit()
             return
         message, more = self._messages[0], len(self._messages) - 1
         self._mark.setPixmap(theme.pixmap(str(message.kind), colour_name=_COLOURS[message.kind]))
@@ -118,9 +123,16 @@ class MessageBar(QFrame):
         self.style().polish(self)
         self.show()
         self.raise_()
-        self.resized.emit()
+        self._place()
+
+    def _place(self) -> None:
+        room = self._over.width()
+        width = max(min(room - 2 * _MARGIN, _WIDEST), 0)
+        self.resize(width, self._row.totalHeightForWidth(width))
+        self.move((room - width) // 2, _MARGIN)
+        self.placed.emit()
 
     def _show_details(self) -> None:
         log = paths.logs_dir() / "cxrviewer.log"
         self._text.setText(self.tr("{text}  Log: {log}").format(text=self.text, log=log))
-        self.resized.emit()
+        self._place()

@@ -3,6 +3,7 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from cxrviewer.core.progress import BatchDone
 from cxrviewer.ui.training_state import IDLE, Stage, TrainingState
 
 _S = Stage
@@ -64,6 +65,11 @@ class RunBar(QWidget):
         self.stop.setText(self.tr("Start anew") if resumable else self.tr("Stop"))
         self.find_rate.setEnabled(stage in IDLE)
         self._told.setText(state.sentence or self.tr(_WORDS.get(stage, "")))
+
+    def show_step(self, event: BatchDone) -> None:
+        """Say how far the reading of films for the rate finder is."""
+        films = f"{event.done:,} / {event.total:,}" if event.total else f"{event.done:,}"
+        self._told.setText(self.tr("{stage}: {films} films").format(stage=event.stage, films=films))
 
     def _build(self) -> None:
         # The words on two of the buttons change; their room does not.

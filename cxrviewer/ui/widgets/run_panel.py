@@ -15,26 +15,25 @@ from cxrviewer.ui.widgets.run_bar import RunBar
 from cxrviewer.ui.widgets.run_status import RunStatus
 
 _INNER = 16
-_HINT_WIDTH = 400
 # Before the first run of a session the place of the curves says what to do.
 _BEFORE = {
     Stage.EMPTY: (
         "Train a model on your own films",
         "1.  Drop a folder with one folder a class at the left.\n"
         "2.  Look at what the audit found, and accept or leave each fix.\n"
-        "3.  Press Start. The model in use stays as it is until you decide.",
+        "3.  Press Start. The model in use stays until you decide.",
     ),
     Stage.SCANNING: (
         "The films are being looked through",
-        "Unreadable, blank and repeated films are found before anything is learned from them.",
+        "Unreadable, blank and repeated films are found\nbefore anything is learned from them.",
     ),
     Stage.PROBLEM: (
         "These films cannot be used",
-        "The reason stands at the left. Mend the folder, or choose another.",
+        "The reason stands at the left.\nMend the folder, or choose another.",
     ),
     Stage.READY: (
         "Ready",
-        "Start trains the network in two phases and measures it on patients it has never seen.",
+        "Start trains the network phase by phase and\nmeasures it on patients it has never seen.",
     ),
 }
 
@@ -125,8 +124,6 @@ class RunPanel(QWidget):
         column.setSpacing(12)
         column.addStretch(1)
         for label in (self._title, self._hint):
-            label.setWordWrap(True)
-            label.setFixedWidth(_HINT_WIDTH)
             column.addWidget(label, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(1)
         return page

@@ -78,6 +78,11 @@ class SplitBox(QWidget):
         parts[0] = films - parts[1] - parts[2]
         self.bar.show_films(tuple(parts), about=True)
 
+    def choose(self, by: str) -> None:
+        """Show a way of splitting as chosen."""
+        self._by = by
+        self._refresh()
+
     def audited_with(self, shares: tuple[float, float, float]) -> None:
         """Take the shares that the audit's own split was made with."""
         self._audited = shares
@@ -98,8 +103,7 @@ class SplitBox(QWidget):
         question.open()
 
     def _use(self, by: str) -> None:
-        self._by = by
-        self._refresh()
+        self.choose(by)
         self.changed.emit()
 
     def _refresh(self) -> None:

@@ -13,9 +13,9 @@ from cxrviewer.ui.actions import TABS
 _START = (
     "", "open", "", "window", "pan", "zoom", "", "fit", "actual", "invert", "reset", "", "overlay",
 )  # fmt: skip
-_END = ("previous", "next", "", "panels", "history", "full_screen", "keys")
+_END = ("previous", "next", "", "panels", "full_screen", "keys")
 _MENU = (
-    "open_folder", "phantom", "", "export", "copy", "", "texts", "", "quit",
+    "open_folder", "phantom", "", "export", "copy", "", "texts", "", "history", "quit",
 )  # fmt: skip
 
 
@@ -44,11 +44,10 @@ class ToolBar(QToolBar):
         self.addWidget(gap)
         self._fill(actions, _END)
         self.addWidget(self._more(actions))
-        for name, text in (("open", self.tr("Open")), ("history", self.tr("History"))):
-            button = self.widgetForAction(actions[name])
-            if isinstance(button, QToolButton):
-                button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-                button.setText(text)
+        actions["open"].setIconText(self.tr("Open"))
+        opener = self.widgetForAction(actions["open"])
+        if isinstance(opener, QToolButton):
+            opener.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
 
     def show_tab(self, name: str) -> None:
         """Mark the tab on screen; the lines between the Viewer's actions go with them."""

@@ -16,12 +16,15 @@ class ModelWorker(QObject):
 
     Signals
     -------
-    changed(Settings)
+    used(Settings), brought_back(Settings)
         Settings with the model that is to be used from now on.
-    failed(str)
+    not_used(str), failed(str)
+        Why the one or the other could not be.
     """
 
-    changed = Signal(object)
+    used = Signal(object)
+    brought_back = Signal(object)
+    not_used = Signal(str)
     failed = Signal(str)
 
     @Slot(object, object, object)
@@ -31,9 +34,9 @@ class ModelWorker(QObject):
             chosen = promotion.promote(run, settings, comparison=comparison)
         except Exception as error:  # noqa: BLE001 - becomes a sentence on screen
             logger.error("model not taken into use", exc_info=error)
-            self.failed.emit(sentence_for(error))
+            self.not_used.emit(sentence_for(error))
             return
-        self.changed.emit(chosen)
+        self.used.emit(chosen)
 
     @Slot(object)
     def roll_back(self, settings: Settings) -> None:
@@ -44,7 +47,7 @@ class ModelWorker(QObject):
             logger.error("model not brought back", exc_info=error)
             self.failed.emit(sentence_for(error))
             return
-        self.changed.emit(chosen)
+        self.brought_back.emit(chosen)
 
     def stop(self) -> None:
         """End soon: a copy under way is finished, it is whole or not there."""

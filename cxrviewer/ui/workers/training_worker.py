@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -27,15 +26,11 @@ class TrainingWorker(QObject):
         The job is over; True if it was given up.
     failed(str, str)
         The job is over; a sentence, and the setting to mend or nothing.
-    compared(Path, Comparison)
-    not_compared(Path, str)
     """
 
     told = Signal(object)
     ended = Signal(bool)
     failed = Signal(str, str)
-    compared = Signal(object, object)
-    not_compared = Signal(object, str)
 
     def __init__(self, *, threads: int = 0) -> None:
         super().__init__()
@@ -78,21 +73,6 @@ class TrainingWorker(QObject):
     def find_rate(self, plan: TrainingPlan) -> None:
         """Try the learning rates of a plan."""
         self._run(lambda: self._trainer.find_rate(plan))
-
-    @Slot(object, str)
-    def compare(self, run_folder: Path, model: str) -> None:
-        """Compare a run's model with another on the run's held-out films."""
-        if self._stopping.is_set():
-            return
-        try:
-            comparison = self._trainer.compare(run_folder, model)
-        except Exception as error:  # noqa: BLE001 - becomes a sentence on screen
-            if self._stopping.is_set():
-                return
-            logger.error("models not compared", exc_info=error)
-            self.not_compared.emit(run_folder, sentence_for(error))
-            return
-        self.compared.emit(run_folder, comparison)
 
     def stop(self) -> None:
         """End the child and take no more jobs."""

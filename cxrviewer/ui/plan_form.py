@@ -1,0 +1,137 @@
+"""What the controls of the Train tab ask for, as a plan, and what is wrong with it."""
+
+import datetime
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from cxrviewer.core import paths
+from cxrviewer.core.errors import PlanError
+from cxrviewer.core.plan import TrainingPlan
+from cxrviewer.ui.widgets.advanced_drawer import AdvancedDrawer
+from cxrviewer.ui.widgets.data_panel import DataPanel
+from cxrviewer.ui.widgets.run_panel import RunPanel
+from cxrviewer.ui.widgets.watch_panel import WatchPanel
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanControls:
+    """The parts of the tab that a plan is read from."""
+
+    data: DataPanel
+    run: RunPanel
+    drawer: AdvancedDrawer
+    watch: WatchPanel
+
+
+class PlanForm(QObject):
+    """Reads a plan from the controls and marks the one that is in the way.
+
+    Signals
+    -------
+    mend_wanted
+        A setting of the drawer is to be mended, so the drawer is to be shown.
+    """
+
+    mend_wanted = Signal()
+
+    def __init__(self, controls: PlanControls, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._on = controls
+        controls.run.form.recipe_changed.connect(self._take_recipe)
+        controls.drawer.edited.connect(self.check)
+        controls.data.changed.connect(self.check)
+        self._take_recipe()
+
+    def plan(self) -> TrainingPlan:
+        """Return what the controls ask for.
+
+        Raises
+        ------
+        PlanError
+            If a value cannot be used; `field` names it.
+        """
+        form, drawer, data = self._on.run.form, self._on.drawer, self._on.data
+        chosen = data.chooser.data
+        if chosen is None:
+            raise PlanError(self.tr("Choose films first."), field="data")
+        plan = TrainingPlan(
+            data=chosen,
+            out=_free_folder(paths.runs_dir() / self._default_name()),
+            recipe=form.recipe.name,
+            backbone=form.backbone,
+            weights=form.weights.weights,
+            split_by=data.split.by,
+            patients_from=data.patients.source,
+            left_out=data.left_out,
+            bundle_id=drawer.name or self._default_name(),
+            watch=self._on.watch.path,
+        ).changed({"seed": drawer.seed, **drawer.changes})
+        data.use_shares(plan.settings.split)
+        return plan
+
+    def show_plan(self, plan: TrainingPlan) -> None:
+        """Fill the controls from a plan."""
+        form = self._on.run.form
+        form.choose(plan.recipe, backbone=plan.backbone)
+        form.weights.use_weights(plan.weights)
+        self._on.drawer.take(plan.changes, name=plan.bundle_id, seed=str(plan.seed))
+        self._on.data.show_plan(plan)
+
+    def with_plan(self, act: Callable[[TrainingPlan], None]) -> None:
+        """Do something with the plan, or mark the control that is in the way."""
+        self.mark("", "")
+        try:
+            plan = self.plan()
+        except PlanError as error:
+            self.mark(error.field, error.sentence)
+            return
+        act(plan)
+
+    def check(self) -> None:
+        """Mark what cannot be used as soon as it is written."""
+        if self._on.data.chooser.data is None:
+            self.mark("", "")
+        else:
+            self.with_plan(lambda _: None)
+
+    def mark(self, field: str, sentence: str) -> None:
+        """Mark one control and no other; with an empty field, none."""
+        in_form = self._on.run.mark(field, sentence)
+        in_drawer = self._on.drawer.mark(field, sentence)
+        self._on.data.mark("" if in_form or in_drawer else sentence)
+        if in_drawer:
+            self.mend_wanted.emit()
+
+    def use_rate(self, rate: float) -> None:
+        """Learn the first phase at this rate; later ones keep their share of it."""
+        phases = self._on.run.form.recipe.phases
+        first = phases[0].learning_rate
+        rates = ",".join(f"{rate * phase.learning_rate / first:.3g}" for phase in phases)
+        self._on.drawer.rows["learning_rates"].set_text(rates)
+        self.mend_wanted.emit()
+        self.check()
+
+    def _take_recipe(self) -> None:
+        form = self._on.run.form
+        recipe = form.recipe
+        batch = dict(recipe.batch_sizes).get(form.backbone, recipe.batch_size)
+        self._on.drawer.show_recipe(replace(recipe, batch_size=batch))
+        self._on.drawer.suggest_name(self._default_name())
+        self._on.data.use_shares(recipe.split)
+        self.check()
+
+    def _default_name(self) -> str:
+        today = datetime.datetime.now(tz=datetime.UTC).astimezone().date()
+        return f"{self._on.run.form.recipe.name}-{today.isoformat()}"
+
+
+def _free_folder(wanted: Path) -> Path:
+    """Return a folder that is not there yet."""
+    free, number = wanted, 1
+    while free.exists():
+        number += 1
+        free = wanted.with_name(f"{wanted.name}-{number}")
+    return free

@@ -16,6 +16,7 @@ COMMANDS = {
     "explain": "one film with the heat map of one label",
     "render": "one film as first shown",
     "info": "what the reader found in a film",
+    "audit": "what is wrong with labelled films, before a training",
     "train": "train a model on a folder or a CSV",
     "evaluate": "report how a model does on labelled films",
     "rate": "which learning rate suits a recipe and films",

@@ -11,7 +11,8 @@ class AuditFinding:
     ----------
     kind
         Key of the fault: unreadable, blank, tiny, duplicate, near_duplicate, label_conflict,
-        patient_leak, few_films, imbalance, shortcut.
+        patient_leak, few_films, many_classes, imbalance, shortcut, not_used (rows and files that
+        name no film).
     sentence
         What was found and why it matters, with its numbers.
     films

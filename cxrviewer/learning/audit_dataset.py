@@ -1,0 +1,169 @@
+"""An audit of labelled films before a training: every film is read once, in reader children."""
+
+import time
+from collections import Counter
+from collections.abc import Generator, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from cxrviewer.core.audit import Audit, AuditFinding, PatientGroups
+from cxrviewer.core.errors import DataError
+from cxrviewer.core.plan import PATIENTS_FROM
+from cxrviewer.core.progress import BatchDone
+from cxrviewer.learning import same_films, shortcuts
+from cxrviewer.learning.dataset import film_name, scan_films, usable
+from cxrviewer.learning.film_facts import Collected, facts_of
+from cxrviewer.learning.labelled import Entry, Listing
+from cxrviewer.learning.reader_pool import ReaderPool
+from cxrviewer.learning.set_faults import BLANK_SPREAD, CHECKS, Seen
+from cxrviewer.learning.split import PARTS, SplitRule, split_films
+
+_READERS = 2
+_SECONDS_BETWEEN = 0.1
+_EXAMPLES = 8
+_SHOWN = 40
+_GRAVEST_FIRST = (
+    "few_films",
+    "label_conflict",
+    "patient_leak",
+    "shortcut",
+    "unreadable",
+    "blank",
+    "duplicate",
+    "near_duplicate",
+    "many_classes",
+    "imbalance",
+    "tiny",
+    "not_used",
+)
+
+Shares = tuple[float, float, float]
+
+
+def audit(
+    data: Path, *, patients_from: str = "auto", split: Shares = (0.7, 0.1, 0.2)
+) -> Generator[BatchDone, None, Audit]:
+    """Look at every film of a data set and return what is wrong with the set.
+
+    Closing the generator ends the readers.
+
+    Parameters
+    ----------
+    patients_from
+        What may tell the patient, see `cxrviewer.core.plan.PATIENTS_FROM`.
+    split
+        Shares of training, validation and test the split is tried with.
+
+    Raises
+    ------
+    DataError
+        If there is no such data set, nothing to tell apart in it, or no film that can be read.
+    """
+    listing = yield from scan_films(data)
+    listing = usable(listing, data, activation="sigmoid", patients_from=patients_from)
+    with Collected() as facts:
+        yield from _read(listing.entries, facts)
+        if not facts.entries:
+            raise DataError(
+                f"None of the {len(facts.refused):,} films in {data} can be read; the first: "
+                f"{facts.refused[0][1]}"
+            )
+        seen = _seen(data, listing, facts)
+        shown = np.flatnonzero(np.array(facts.spread) >= BLANK_SPREAD).tolist()
+        groups = yield from same_films.same_films(facts, shown)
+        found = same_films.findings(groups, facts, seen.names)
+        return _audit(data, seen, found, shares=split)
+
+
+def _read(entries: Sequence[Entry], facts: Collected) -> Generator[BatchDone, None, None]:
+    """Read all films and tell ten times a second at most how far it is."""
+    waiting = iter(entries)
+    begun = told = time.monotonic()
+    of_path = {entry.path: entry for entry in entries}
+    with ReaderPool(
+        list(of_path), lambda path, read: facts_of(of_path[path], read), readers=_READERS
+    ) as pool:
+        for done, found in enumerate(pool, start=1):
+            facts.add(next(waiting), found)
+            now = time.monotonic()
+            if now - told >= _SECONDS_BETWEEN or done == len(entries):
+                told = now
+                rate = done / max(now - begun, 1e-6)
+                yield BatchDone(stage="reading", done=done, total=len(entries), rate=rate)
+
+
+def _seen(data: Path, listing: Listing, facts: Collected) -> Seen:
+    shown = {finding for entry in facts.entries for finding in entry.findings}
+    classes = tuple(label for label in listing.classes if label in shown)
+    truth = facts.truth(classes)
+    return Seen(
+        facts=facts,
+        names=tuple(film_name(entry.path, data) for entry in facts.entries),
+        unread=tuple((film_name(entry.path, data), flaw) for entry, flaw in facts.refused),
+        not_used=listing.refused,
+        classes=classes,
+        truth=truth,
+        areas=shortcuts.cross_validated(facts.traits, truth, facts.patients),
+    )
+
+
+def _audit(data: Path, seen: Seen, found: dict[str, AuditFinding], *, shares: Shares) -> Audit:
+    facts = seen.facts
+    for kind, check in CHECKS.items():
+        finding = check(seen)
+        if finding:
+            found[kind] = finding
+    counts = (seen.truth == 1).sum(axis=0).tolist()
+    return Audit(
+        data=str(data),
+        counts=tuple(zip(seen.classes, counts, strict=True)),
+        films=len(facts.entries),
+        patients=len(set(facts.patients)),
+        several=any(len(entry.findings) > 1 for entry in facts.entries),
+        grouping=_grouping(facts, data),
+        shortcut_areas=tuple(
+            (label, area)
+            for label, area in zip(seen.classes, seen.areas, strict=True)
+            if not np.isnan(area)
+        ),
+        split=_split(seen, shares),
+        findings=tuple(found[kind] for kind in _GRAVEST_FIRST if kind in found),
+    )
+
+
+def _grouping(facts: Collected, data: Path) -> tuple[PatientGroups, ...]:
+    films: dict[str, Counter[str]] = {}
+    for patient, source in zip(facts.patients, facts.sources, strict=True):
+        films.setdefault(source, Counter())[patient] += 1
+    return tuple(
+        PatientGroups(
+            source=source,
+            films=films[source].total(),
+            patients=len(films[source]),
+            examples=tuple(
+                (_shown(patient, source, data), number)
+                for patient, number in films[source].most_common(_EXAMPLES)
+            ),
+        )
+        for source in PATIENTS_FROM
+        if source in films
+    )
+
+
+def _shown(patient: str, source: str, data: Path) -> str:
+    words = film_name(Path(patient), data) if source == "film" else patient
+    return words if len(words) <= _SHOWN else f"…{words[1 - _SHOWN :]}"
+
+
+def _split(seen: Seen, shares: Shares) -> tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]:
+    """Return the films of each label in each part, or nothing where no split is possible."""
+    rule = SplitRule(shares=shares)
+    try:
+        split = split_films(seen.truth, seen.facts.patients, rule, classes=seen.classes)
+    except DataError:
+        return (), (), ()
+    first, second, third = (
+        tuple((seen.truth[split.films(part)] == 1).sum(axis=0).tolist()) for part in PARTS
+    )
+    return first, second, third

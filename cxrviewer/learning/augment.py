@@ -20,6 +20,8 @@ from cxrviewer.learning.preprocess import unit
 _BALANCE_TURN, _SMALL_TURN, _ROBUST_TURN = 20.0, 10.0, 7.0
 _AREA = (0.08, 1.0)
 _ASPECT = (3 / 4, 4 / 3)
+# Share of the film at each edge where no part has its centre.
+_CHEST = 0.25
 _JITTER = 0.3
 _BLUR_SHARE, _BLUR = 0.3, (0.3, 1.5)
 _JPEG_SHARE, _JPEG = 0.5, (30, 95)
@@ -58,10 +60,13 @@ def _balance(levels: Array, generator: Generator, mirrored: bool) -> Array:
     """
     place = _Place(turn=generator.uniform(-_BALANCE_TURN, _BALANCE_TURN))
     place = place.flipped(across=mirrored and generator.random() < 0.5)
-    grey = _contrast(place.of(levels), 1 + generator.uniform(-0.1, 0.1))
-    grey = _brightness(grey, 1 + generator.uniform(-0.1, 0.1))
+    contrast, brightness = 1 + generator.uniform(-0.1, 0.1, 2)
+    grey = place.of(levels)
+    grey = (grey - grey.mean()) * np.float32(contrast) + grey.mean()
+    grey = np.clip(grey * np.float32(brightness), 0, 1)
     gains = _tint(hue=generator.uniform(-10, 10), saturation=generator.uniform(-20, 20))
-    return np.multiply(grey[None], gains[:, None, None])
+    tinted: Array = grey[None] * gains[:, None, None]
+    return tinted
 
 
 def _turn(levels: Array, generator: Generator, mirrored: bool) -> Array:
@@ -88,7 +93,8 @@ def _robust(levels: Array, generator: Generator, mirrored: bool) -> Array:
     place = place.flipped(across=mirrored and generator.random() < 0.5)
     gamma, contrast, brightness = 1 + generator.uniform(-_JITTER, _JITTER, 3)
     grey = np.power(place.of(levels), np.float32(gamma))
-    grey = _brightness(_contrast(grey, contrast), brightness)
+    grey = (grey - grey.mean()) * np.float32(contrast) + grey.mean()
+    grey = _exposed(grey * np.float32(brightness))
     if generator.random() < _BLUR_SHARE:
         grey = cv2.GaussianBlur(grey, (0, 0), generator.uniform(*_BLUR))
     if generator.random() < _JPEG_SHARE:
@@ -147,31 +153,31 @@ class _Place:
 
 
 def _crop(shape: tuple[int, ...], generator: Generator) -> _Place:
-    """Draw a part of the film by area and aspect that lies within it."""
+    """Draw a part of the film by area and aspect; its centre lies where the chest is."""
     height, width = shape
     area = generator.uniform(*_AREA)
     aspect = math.exp(generator.uniform(*np.log(_ASPECT)))
     # Shares of the film; the aspect is that of the part in pixels.
     across = min(1.0, math.sqrt(area * aspect * height / width))
     down = min(1.0, math.sqrt(area / aspect * width / height))
-    x, y = generator.random(2)
     return _Place(
         turn=generator.uniform(-_ROBUST_TURN, _ROBUST_TURN),
-        centre=(across / 2 + x * (1 - across), down / 2 + y * (1 - down)),
+        centre=(_centre(across, generator), _centre(down, generator)),
         size=(across, down),
     )
 
 
-def _contrast(grey: Array, factor: float) -> Array:
-    """Spread greys about their mean."""
-    mean = grey.mean()
-    spread: Array = np.clip((grey - mean) * np.float32(factor) + mean, 0, 1)
-    return spread
+def _centre(size: float, generator: Generator) -> float:
+    low = max(size / 2, _CHEST)
+    return float(generator.uniform(min(low, 0.5), max(1 - low, 0.5)))
 
 
-def _brightness(grey: Array, factor: float) -> Array:
-    brighter: Array = np.clip(grey * np.float32(factor), 0, 1)
-    return brighter
+def _exposed(grey: Array) -> Array:
+    """Return greys within 0..1 of which no more than a tenth became white."""
+    # A burnt-out film shows no lung, and no radiographer would keep it. Every fourth pixel tells.
+    high = np.percentile(grey[::4, ::4], 90)
+    kept: Array = np.clip(grey / np.float32(max(1.0, high)), 0, 1)
+    return kept
 
 
 def _tint(*, hue: float, saturation: float) -> Array:
@@ -179,7 +185,8 @@ def _tint(*, hue: float, saturation: float) -> Array:
     depth = max(0.0, saturation) / 255
     sector = (hue % 180) / 30
     away = np.abs((sector - np.array([0.0, 2.0, 4.0]) + 3) % 6 - 3)
-    return (1 - depth * np.clip(away - 1, 0, 1)).astype(np.float32)
+    gains: Array = (1 - depth * np.clip(away - 1, 0, 1)).astype(np.float32)
+    return gains
 
 
 def _compressed(grey: Array, quality: int) -> Array:

@@ -134,6 +134,12 @@ class AuditList(QWidget):
         accepted = (row.finding.left_out for row in self._rows if row.accepted)
         return tuple(dict.fromkeys(film for films in accepted for film in films))
 
+    def set_changeable(self, changeable: bool) -> None:
+        """Allow fixes to be accepted or left."""
+        for row in self._rows:
+            row.accept.setEnabled(changeable)
+            row.leave.setEnabled(changeable)
+
     def show_findings(self, findings: tuple[AuditFinding, ...]) -> None:
         """Show what was found; nothing is accepted yet."""
         for row in self._rows:

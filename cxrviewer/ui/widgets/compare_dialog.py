@@ -1,18 +1,24 @@
 """Two runs over each other: their curves, and the paired test on the same held-out films."""
 
+from dataclasses import replace
+
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from cxrviewer.core.analysis import NOTICE
 from cxrviewer.core.paired import Comparison
 from cxrviewer.core.progress import Progress
 from cxrviewer.core.run import Run
-from cxrviewer.ui.widgets.curves_view import ACCURACY, LOSS, Measure
+from cxrviewer.ui.widgets.curves_view import ACCURACY, LOSS, Measure, lines_of
 from cxrviewer.ui.widgets.line_key import LineKey
 from cxrviewer.ui.widgets.plot import Line, Plot
 from cxrviewer.ui.widgets.runs_table import started
 from cxrviewer.ui.widgets.section import text_label
 
 _WIDTH, _HEIGHT = 880, 480
+_LOOKS = (
+    Line(name="A", x=(), y=(), symbol="s"),
+    Line(name="B", x=(), y=(), colour="muted", dashed=True, symbol="o"),
+)
 
 
 class CompareDialog(QDialog):
@@ -65,10 +71,7 @@ class CompareDialog(QDialog):
             for letter, run in zip("AB", runs, strict=True)
         )
         key = LineKey(
-            (
-                Line(name=names[0], x=(), y=(), symbol="s"),
-                Line(name=names[1], x=(), y=(), colour="muted", dashed=True, symbol="o"),
-            )
+            tuple(replace(look, name=name) for look, name in zip(_LOOKS, names, strict=True))
         )
         pair = QHBoxLayout()
         pair.setSpacing(12)
@@ -91,10 +94,10 @@ class CompareDialog(QDialog):
 
 
 def _lines(measure: Measure, curves: tuple[Progress, Progress]) -> list[Line]:
-    looks = ({"symbol": "s"}, {"symbol": "o", "colour": "muted", "dashed": True})
-    lines = []
-    for letter, progress, look in zip("AB", curves, looks, strict=True):
-        places = tuple(float(n + 1) for n in range(len(progress.epochs)))
-        values = tuple(float(measure.val(epoch) or 0.0) for epoch in progress.epochs)
-        lines.append(Line(name=letter, x=places, y=values, **look))
-    return lines
+    """Return both runs' validation lines, each with its own look, B below A."""
+    lines = [
+        replace(look, x=line.x, y=line.y)
+        for look, progress in zip(_LOOKS, curves, strict=True)
+        for line in lines_of(progress.epochs, measure)[-1:]
+    ]
+    return lines[::-1]

@@ -98,7 +98,7 @@ class ConfusionMatrix(QWidget):
         self._about.setObjectName("muted")
         self._about.setWordWrap(True)
         self._place = QWidget()
-        column = QVBoxLayout(self)
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addWidget(heading)
@@ -126,7 +126,7 @@ class ConfusionMatrix(QWidget):
         for place, name in enumerate(table.rows):
             grid.addWidget(_muted(name, wrap=True), place + 2, 0)
             self._add_row(grid, table, place)
-        self.layout().replaceWidget(self._place, fresh)
+        self._column.replaceWidget(self._place, fresh)
         self._place.deleteLater()
         self._place = fresh
         self._about.setText(self._words(table))

@@ -72,8 +72,9 @@ class DataPanel(QFrame):
         there = self._audit is not None and stage not in (Stage.SCANNING, Stage.PROBLEM)
         for section in self._sections:
             section.setVisible(there)
-            # What a run learns from stays as it is while it runs.
-            section.setEnabled(state.may_start)
+        # What a run learns from stays as it is while it runs; its films can be looked at.
+        for part in (self.patients, self.findings, self.split):
+            part.set_changeable(state.may_start)
 
     def mark(self, sentence: str) -> None:
         """Say what is wrong with the films, or with an empty sentence that nothing is."""

@@ -24,7 +24,7 @@ class EpochTable(QTableWidget):
     """Shows the numbers behind the curves."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        titles = (
+        titles = [
             self.tr("epoch"),
             self.tr("phase"),
             self.tr("loss"),
@@ -35,7 +35,7 @@ class EpochTable(QTableWidget):
             self.tr("rate"),
             self.tr("s"),
             self.tr("films/s"),
-        )
+        ]
         super().__init__(0, len(titles), parent)
         self.setObjectName("epoch_table")
         self.setAccessibleName(self.tr("Epochs"))
@@ -52,6 +52,7 @@ class EpochTable(QTableWidget):
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         header.setHighlightSections(False)
         self.setFont(theme.tabular(self.font(), pixels=12))
+        self._titles = titles
         self._shown: tuple[EpochDone, ...] = ()
 
     def show_progress(self, progress: Progress) -> None:
@@ -79,11 +80,8 @@ class EpochTable(QTableWidget):
     def as_text(self) -> str:
         """Return the chosen rows, or all, with tabs between, under the titles."""
         rows = sorted({index.row() for index in self.selectedIndexes()}) or range(self.rowCount())
-        columns = range(self.columnCount())
-        titles = "\t".join(self.horizontalHeaderItem(c).text() for c in columns)
-        return "\n".join(
-            [titles, *("\t".join(self.item(row, c).text() for c in columns) for row in rows)]
-        )
+        lines = [[self._cell(row, c).text() for c in range(self.columnCount())] for row in rows]
+        return "\n".join("\t".join(line) for line in [self._titles, *lines])
 
     def _append(self, epoch: EpochDone, phase: str) -> None:
         row = self.rowCount()
@@ -107,9 +105,14 @@ class EpochTable(QTableWidget):
             item.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
             self.setItem(row, column, item)
 
+    def _cell(self, row: int, column: int) -> QTableWidgetItem:
+        item = self.item(row, column)
+        assert item is not None
+        return item
+
     def _mark(self, best: int | None) -> None:
         for row in range(self.rowCount()):
-            item = self.item(row, _PHASE)
+            item = self._cell(row, _PHASE)
             item.setText(item.text().removesuffix(_BEST) + (_BEST if row == best else ""))
             kept = self.tr("Lowest validation loss; these weights are kept")
             item.setToolTip(kept if row == best else "")

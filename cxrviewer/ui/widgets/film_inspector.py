@@ -116,8 +116,8 @@ class FilmInspector(QWidget):
         self._empty.setObjectName("film_place")
         self._empty.setWordWrap(True)
         self._stack = QStackedWidget()
-        for widget in (self._empty, self.view):
-            self._stack.addWidget(widget)
+        self._stack.addWidget(self._empty)
+        self._stack.addWidget(self.view)
         for label in (self._scores, self._meaning):
             label.setObjectName("muted")
         for label in (self._told, self._scores, self._meaning):

@@ -49,8 +49,7 @@ class MeasuresTable(QTableWidget):
         """Show a row a label, with the columns the report has."""
         keys = [key for key in _COLUMNS if any(key in found for found in per_class.values())]
         self.setColumnCount(len(keys) + 1)
-        self.setHorizontalHeaderLabels(["label", *(_COLUMNS[key] for key in keys)])
-        self.horizontalHeaderItem(0).setTextAlignment(Qt.AlignmentFlag.AlignLeft)
+        self.setHorizontalHeaderLabels(["", *(_COLUMNS[key] for key in keys)])
         self.setRowCount(len(per_class))
         for row, (name, found) in enumerate(per_class.items()):
             self._set(row, 0, name)

@@ -66,6 +66,10 @@ class PatientBox(QWidget):
         """Show a source as chosen."""
         self._box.setCurrentIndex(PATIENTS_FROM.index(source))
 
+    def set_changeable(self, changeable: bool) -> None:
+        """Allow another way of telling patients apart."""
+        self._box.setEnabled(changeable)
+
     def show_audit(self, audit: Audit) -> None:
         """Show the patients of an audit."""
         lines = [

@@ -83,8 +83,8 @@ class Plot(QWidget):
         self._lines: tuple[Line, ...] = ()
         self._marks: tuple[Mark, ...] = ()
         self._rings: tuple[Ring, ...] = ()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
 
     @property
     def lines(self) -> tuple[Line, ...]:
@@ -166,7 +166,7 @@ class Plot(QWidget):
         canvas.viewport().installEventFilter(self)
         canvas.scene().sigMouseMoved.connect(self._moved)
         self._name_axes(canvas)
-        self.layout().addWidget(canvas)
+        self._column.addWidget(canvas)
         return canvas
 
     def _name_axes(self, canvas: "pyqtgraph.PlotWidget") -> None:

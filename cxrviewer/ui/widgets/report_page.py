@@ -99,7 +99,6 @@ class ReportPage(QWidget):
             Section(self.tr("SHORTCUTS"), self.shortcut, self.shortcut_box),
             Section(self.tr("SPLIT"), self.split),
         ):
-            section.layout().addStretch(1)
             pair.addWidget(section, 1)
         page = QVBoxLayout(self)
         page.setContentsMargins(12, 12, 12, 12)

@@ -64,7 +64,8 @@ class RunBar(QWidget):
         )
         self.stop.setText(self.tr("Start anew") if resumable else self.tr("Stop"))
         self.find_rate.setEnabled(stage in IDLE)
-        self._told.setText(state.sentence or self.tr(_WORDS.get(stage, "")))
+        failed = stage is _S.FAILED
+        self._told.setText("" if failed else state.sentence or self.tr(_WORDS.get(stage, "")))
 
     def show_step(self, event: BatchDone) -> None:
         """Say how far the reading of films for the rate finder is."""

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
 from cxrviewer.core.plan import TrainingPlan
 from cxrviewer.core.progress import Progress
 from cxrviewer.ui.training_state import Stage, TrainingState
+from cxrviewer.ui.widgets.backbone_titles import title
 from cxrviewer.ui.widgets.curves_view import CurvesView
 from cxrviewer.ui.widgets.epoch_table import EpochTable
 from cxrviewer.ui.widgets.notice_box import NoticeBox
@@ -15,6 +16,7 @@ from cxrviewer.ui.widgets.run_bar import RunBar
 from cxrviewer.ui.widgets.run_status import RunStatus
 
 _INNER = 16
+_TABLE_LEAST = 148
 # Before the first run of a session the place of the curves says what to do.
 _BEFORE = {
     Stage.EMPTY: (
@@ -60,7 +62,7 @@ class RunPanel(QWidget):
         self.curves = CurvesView()
         self.epochs = EpochTable()
         self.rates = RatePlot()
-        self._title, self._hint = QLabel(), QLabel()
+        self._asked, self._title, self._hint = QLabel(), QLabel(), QLabel()
         self._before = self._make_before()
         self._run = self._make_run()
         self._below = QStackedWidget()
@@ -69,6 +71,7 @@ class RunPanel(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(_INNER, 12, _INNER, 12)
         column.setSpacing(12)
+        column.addWidget(self._asked)
         column.addWidget(self.form)
         column.addWidget(self.bar)
         column.addWidget(self.problem)
@@ -78,7 +81,10 @@ class RunPanel(QWidget):
     def show_state(self, state: TrainingState, *, can_go_on: bool) -> None:
         """Show what the stage needs."""
         stage = state.stage
-        self.form.setEnabled(not state.running and stage is not Stage.FINDING)
+        self.form.setEnabled(stage is not Stage.FINDING)
+        # While it runs its curves need the room more than a form that cannot be changed.
+        self.form.setVisible(not state.running)
+        self._asked.setVisible(state.running)
         self.bar.show_state(state)
         failed = stage is Stage.FAILED
         self.problem.setVisible(failed)
@@ -86,8 +92,8 @@ class RunPanel(QWidget):
             button = self.tr("Go on from the last epoch") if can_go_on else ""
             self.problem.tell(self.tr("The training ended"), state.sentence, button=button)
         if stage in _BEFORE:
-            title, hint = _BEFORE[stage]
-            self._title.setText(self.tr(title))
+            heading, hint = _BEFORE[stage]
+            self._title.setText(self.tr(heading))
             self._hint.setText(self.tr(hint))
         if stage is Stage.FINDING:
             self._below.setCurrentWidget(self.rates)
@@ -98,7 +104,9 @@ class RunPanel(QWidget):
 
     def show_plan(self, plan: TrainingPlan) -> None:
         """Take the epochs of the plan that is about to run."""
-        self.status.set_planned(tuple(phase.epochs for phase in plan.settings.phases))
+        settings = plan.settings
+        self.status.set_planned(tuple(phase.epochs for phase in settings.phases))
+        self._asked.setText(f"{settings.title}  ·  {title(settings.backbone)}")
 
     def show_progress(self, progress: Progress) -> None:
         """Draw the newest of the run."""
@@ -136,4 +144,5 @@ class RunPanel(QWidget):
         column.addWidget(self.status)
         column.addWidget(self.curves, 3)
         column.addWidget(self.epochs, 2)
+        self.epochs.setMinimumHeight(_TABLE_LEAST)
         return page

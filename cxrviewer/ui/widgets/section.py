@@ -1,5 +1,6 @@
 """A part of a report: a heading over what it holds."""
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 
@@ -16,12 +17,11 @@ class Section(QWidget):
         column.addWidget(heading)
         for widget in content:
             column.addWidget(widget)
+        column.addStretch(1)
 
 
 def text_label() -> QLabel:
     """Return a label for sentences, that wraps and can be copied from."""
-    from PySide6.QtCore import Qt
-
     label = QLabel()
     label.setWordWrap(True)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)

@@ -83,6 +83,11 @@ class SplitBox(QWidget):
         self._by = by
         self._refresh()
 
+    def set_changeable(self, changeable: bool) -> None:
+        """Allow another way of splitting."""
+        self.by_image.setEnabled(changeable)
+        self.warning.button.setEnabled(changeable)
+
     def audited_with(self, shares: tuple[float, float, float]) -> None:
         """Take the shares that the audit's own split was made with."""
         self._audited = shares

@@ -47,6 +47,11 @@ class Base:
     width: int
     neck: nn.Module | None = None
 
+    def with_head(self, head: Head) -> Network:
+        """Return the network that can be cut, with a head on its pooled activations."""
+        features = nn.Sequential(*self.stages.values())
+        return Network(features, head.build(self.width), tuple(self.stages), self.neck)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Backbone:
@@ -86,7 +91,7 @@ class Backbone:
 
     def build(self, head: Head) -> Network:
         """Return the network with a head, with random weights."""
-        return _assembled(self.base(), head)
+        return self.base().with_head(head)
 
     @property
     def stages(self) -> tuple[tuple[str, str], ...]:
@@ -183,20 +188,11 @@ def _anatomy(backbone: Backbone) -> _Anatomy:
     return _Anatomy(stages=network.stages, layers=layers, shapes=shapes)
 
 
-def _assembled(base: Base, head: Head) -> Network:
-    return Network(
-        nn.Sequential(*base.stages.values()),
-        head.build(base.width),
-        tuple(base.stages),
-        base.neck,
-    )
-
-
 def makers_names(backbone: Backbone) -> dict[str, str]:
     """Return name in its makers' files -> name in the program, of everything but the head."""
     with torch.device("meta"):
         base = backbone.base()
-        ours = _assembled(base, Head(outputs=2)).state_dict(keep_vars=True)
+        ours = base.with_head(Head(outputs=2)).state_dict(keep_vars=True)
     names = {id(tensor): name for name, tensor in ours.items()}
     theirs = base.maker.state_dict(keep_vars=True)
     return {name: names[id(tensor)] for name, tensor in theirs.items() if id(tensor) in names}

@@ -111,10 +111,16 @@ def _downloaded(backbone: Backbone) -> State:
         state: State = torch.hub.load_state_dict_from_url(
             backbone.url, map_location="cpu", progress=False, check_hash=True, weights_only=True
         )
-    except (OSError, RuntimeError) as error:
+    except OSError as error:
         raise PlanError(
             f"The ImageNet weights of {backbone.title} could not be downloaded; check the "
             "network connection, or name a weights file.",
+            field="weights",
+        ) from error
+    except RuntimeError as error:
+        raise PlanError(
+            f"The ImageNet weights of {backbone.title} arrived damaged (wrong hash); try again, "
+            "or name a weights file.",
             field="weights",
         ) from error
     return state

@@ -17,7 +17,7 @@ _LEAST_PATIENTS = 3
 _FEW_PATIENTS = 10
 _UNEVEN = 2.5
 _MANY_CLASSES = 20
-_NEGLIGIBLE = 0.5
+_LISTED = 5
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -121,11 +121,11 @@ def _few_films(seen: Seen) -> AuditFinding | None:
     # Only a class that no training can use is worth leaving out, and two must remain.
     hopeless = [label for label, number in few.items() if number < _LEAST_PATIENTS]
     removable = hopeless and len(seen.classes) - len(hopeless) > 1
-    told = ", ".join(f"{label} ({number})" for label, number in few.items())
+    told = _listed([f"{label} ({number})" for label, number in few.items()])
     meaning = "what is measured on so few says little"
     if hopeless:
         meaning = (
-            f"{', '.join(hopeless)} cannot be trained at all, because training, validation and "
+            f"{_listed(hopeless)} cannot be trained at all, because training, validation and "
             "test need one patient each"
         )
     films = _showing(seen, list(few))
@@ -134,9 +134,14 @@ def _few_films(seen: Seen) -> AuditFinding | None:
         kind="few_films",
         sentence=f"Findings of few patients: {told}; {meaning}.",
         films=films,
-        fix=f"Leave out the {len(left_out):,} films of {', '.join(hopeless)}." if left_out else "",
+        fix=f"Leave out the {len(left_out):,} films of {_listed(hopeless)}." if left_out else "",
         left_out=left_out,
     )
+
+
+def _listed(words: Sequence[str]) -> str:
+    rest = len(words) - _LISTED
+    return ", ".join(words[:_LISTED]) + (f" and {rest} more" if rest > 0 else "")
 
 
 def _showing(seen: Seen, labels: Sequence[str]) -> tuple[str, ...]:
@@ -187,7 +192,7 @@ def _strongest(traits: Array, label: Array) -> tuple[str, float]:
     """Return the trait that tells a label best by itself, and its AUROC either way round."""
     known = ~np.isnan(label)
     areas = [metrics.auroc(label[known] > 0, traits[known, i]) for i in range(traits.shape[1])]
-    best = int(np.argmax([abs(area - _NEGLIGIBLE) for area in areas]))
+    best = int(np.argmax([abs(area - 0.5) for area in areas]))
     return shortcuts.TRAITS[best], max(areas[best], 1 - areas[best])
 
 

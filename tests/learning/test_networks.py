@@ -2,7 +2,7 @@
 
 import copy
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
@@ -229,7 +229,7 @@ def test_phase_two_changes_what_it_unfreezes_and_no_statistics(grown: Grown) -> 
 
 
 def whole_network_learns(grown: Grown) -> None:
-    whole = Grown(backbone=grown.backbone, network=copy.deepcopy(grown.network), films=grown.films)
+    whole = replace(grown, network=copy.deepcopy(grown.network))
     may, did = two_steps(whole, WHOLE, batch_norm="frozen")
     assert may == {name for name, _ in whole.network.named_parameters()}
     assert did <= may

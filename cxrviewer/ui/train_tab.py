@@ -23,7 +23,7 @@ from cxrviewer.ui.widgets.run_panel import RunPanel
 from cxrviewer.ui.widgets.switch import Switch
 from cxrviewer.ui.widgets.watch_panel import WatchPanel
 
-_RIGHT_WIDTH = 360
+_RIGHT_WIDTH = 320
 _RUN, _REPORT, _HISTORY = "run", "report", "history"
 
 
@@ -124,7 +124,13 @@ class TrainTab(QWidget):
         self._right.setFixedWidth(_RIGHT_WIDTH)
         self._right.addWidget(self._watch_page)
         self._right.addWidget(self.drawer)
-        self._centre.addWidget(self.run)
+        self._run_page = QWidget()
+        beside = QHBoxLayout(self._run_page)
+        beside.setContentsMargins(0, 0, 0, 0)
+        beside.setSpacing(0)
+        beside.addWidget(self.run, 1)
+        beside.addWidget(self._right)
+        self._centre.addWidget(self._run_page)
         self._centre.addWidget(self.report)
         self._centre.addWidget(self.history)
         middle = QVBoxLayout()
@@ -141,7 +147,6 @@ class TrainTab(QWidget):
         row.setSpacing(0)
         row.addWidget(self.data)
         row.addLayout(middle, 1)
-        row.addWidget(self._right)
 
     def _connect(self) -> None:
         session, data, run = self.session, self.data, self.run
@@ -219,10 +224,9 @@ class TrainTab(QWidget):
         self._right.setCurrentWidget(self.drawer if shown else self._watch_page)
 
     def _show_page(self, page: str) -> None:
-        """Show the run, its report or the history; these take the watched film's room too."""
-        pages = {_RUN: self.run, _REPORT: self.report, _HISTORY: self.history}
+        """Show the run, its report or the history."""
+        pages = {_RUN: self._run_page, _REPORT: self.report, _HISTORY: self.history}
         self._centre.setCurrentWidget(pages[page])
-        self._right.setVisible(page == _RUN)
 
     def _take_model(self, chosen: Settings) -> None:
         self.report.show_used(chosen.model, self.models.before)

@@ -17,7 +17,7 @@ from cxrviewer.ui.widgets.notice_box import NoticeBox
 from cxrviewer.ui.widgets.patient_box import PatientBox
 from cxrviewer.ui.widgets.split_box import SplitBox
 
-_WIDTH = 320
+_WIDTH = 300
 _INNER = 12
 
 

@@ -16,7 +16,7 @@ from cxrviewer.core.recipe import Recipe
 from cxrviewer.ui import theme
 from cxrviewer.ui.widgets.choice_box import ChoiceBox
 
-_FIELD_WIDTH = 152
+_FIELD_WIDTH = 120
 
 
 class HyperparameterRow(QWidget):

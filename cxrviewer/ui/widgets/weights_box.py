@@ -119,7 +119,7 @@ class WeightsBox(QWidget):
     def _refresh(self) -> None:
         name = Path(self._folder).name
         words = {
-            _FOLDER: self.tr("from the folder {name}").format(name=name)
+            _FOLDER: self.tr("folder {name}").format(name=name)
             if self._folder
             else self.tr("from a folder…"),
             _DOWNLOAD: self.tr("download at the start…"),

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from cxrviewer.core import epochs
 from cxrviewer.core.analysis import HEAT_MEANING, NO_EVIDENCE, HeatMap
 from cxrviewer.core.film import Film
 from cxrviewer.core.progress import Progress, Watched
@@ -74,6 +75,11 @@ class WatchPanel(QWidget):
         return "\n".join((self._epoch.text(), self._label.text(), self._meaning.text()))
 
     @property
+    def told(self) -> str:
+        """What stands in the film's place while there is none."""
+        return self._empty.text()
+
+    @property
     def choose_button(self) -> QPushButton:
         """Asks for another film."""
         return self._choose
@@ -106,7 +112,7 @@ class WatchPanel(QWidget):
 
     def show_progress(self, progress: Progress) -> None:
         """Take the newest map; the scrubber follows it unless it was moved back."""
-        if progress.watched[: len(self._progress.watched)] != self._progress.watched:
+        if progress.phases[:1] != self._progress.phases[:1] or not progress.watched:
             self._following = True
         self._progress = progress
         count = len(progress.watched)
@@ -213,11 +219,17 @@ class WatchPanel(QWidget):
 
     def _epoch_words(self, place: int) -> str:
         shown = self._progress.watched[place]
-        if shown.epoch == 0 and shown.phase == 0:
+        if shown.epoch == 0:
             return self.tr("before the first epoch")
-        names = {phase.index: phase.name for phase in self._progress.phases}
+        begun = {
+            phase.index: span
+            for phase, span in zip(self._progress.phases, epochs.spans(self._progress), strict=True)
+        }
+        span = begun.get(shown.phase)
+        if span is None:
+            return ""
         return self.tr("epoch {n}  ·  {phase} {epoch}").format(
-            n=place, phase=names.get(shown.phase, ""), epoch=shown.epoch
+            n=span.first + shown.epoch - 1, phase=span.name, epoch=shown.epoch
         )
 
 

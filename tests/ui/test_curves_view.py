@@ -1,0 +1,187 @@
+"""Curves, table, status and rate: what is drawn is what was told."""
+
+import math
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from cxrviewer.core.progress import BatchDone, Finished, Progress, RateFound, RateTried
+from cxrviewer.ui.widgets.curves_view import CurvesView
+from cxrviewer.ui.widgets.epoch_table import EpochTable
+from cxrviewer.ui.widgets.plot import Plot
+from cxrviewer.ui.widgets.rate_plot import RatePlot
+from cxrviewer.ui.widgets.run_status import RunStatus
+from tests.ui.made_runs import epoch, two_phases
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
+
+
+@pytest.fixture
+def curves(qtbot: QtBot) -> CurvesView:
+    view = CurvesView()
+    qtbot.addWidget(view)
+    view.resize(640, 300)
+    view.show()
+    return view
+
+
+def drawn(plot: Plot) -> dict[str, list[list[float]]]:
+    """What the diagram holds: name of each line -> its x and y."""
+    assert plot.canvas is not None
+    items = plot.canvas.getPlotItem().listDataItems()
+    named = [item for item in items if item.name()]
+    return {item.name(): [list(map(float, axis)) for axis in item.getData()] for item in named}
+
+
+def test_the_curves_are_the_epochs_that_were_told(curves: CurvesView) -> None:
+    progress = two_phases()
+    curves.show_progress(progress)
+    loss, accuracy = drawn(curves.loss), drawn(curves.other)
+    places = [1.0, 2.0, 3.0, 4.0, 5.0]
+    assert loss["validation"] == [places, [e.val_loss for e in progress.epochs]]
+    assert loss["training"] == [places, [e.train_loss for e in progress.epochs]]
+    assert accuracy["validation"] == [places, [e.val_accuracy for e in progress.epochs]]
+    assert accuracy["training"] == [places, [e.train_accuracy for e in progress.epochs]]
+
+
+def test_what_came_before_the_first_show_is_drawn_then(qtbot: QtBot) -> None:
+    view = CurvesView()
+    qtbot.addWidget(view)
+    view.show_progress(two_phases())
+    assert view.loss.canvas is None
+    view.show()
+    assert len(drawn(view.loss)["validation"][0]) == 5
+
+
+def test_training_and_validation_differ_without_colour(curves: CurvesView) -> None:
+    curves.show_progress(two_phases())
+    train, val = curves.loss.lines
+    assert (train.dashed, train.symbol) != (val.dashed, val.symbol)
+    assert train.dashed != val.dashed
+
+
+def test_a_line_stands_where_the_top_layers_are_unfrozen(curves: CurvesView) -> None:
+    curves.show_progress(two_phases())
+    for plot in (curves.loss, curves.other):
+        assert [(m.x, m.text, m.line) for m in plot.marks] == [
+            (1, "head", False),
+            (2.5, "top layers", True),
+        ]
+
+
+def test_the_best_epoch_has_the_ring(curves: CurvesView) -> None:
+    curves.show_progress(two_phases())
+    assert [(ring.x, ring.y) for ring in curves.loss.rings] == [(4, 0.4)]
+    assert "best (ring): epoch 4" in curves.text
+
+
+def test_the_switch_shows_the_area_of_validation_alone(curves: CurvesView) -> None:
+    progress = two_phases().after(epoch(1, 4, loss=0.5, area=None))
+    curves.show_progress(progress)
+    curves.switch.choose("auroc")
+    (line,) = curves.other.lines
+    assert line.y[:5] == (0.8,) * 5
+    assert math.isnan(line.y[5])
+
+
+def test_hovering_reads_an_epoch_out_and_leaving_the_last_one(curves: CurvesView) -> None:
+    curves.show_progress(two_phases())
+    curves.loss.hovered.emit(2.2)
+    assert curves.text.startswith("epoch 2")
+    assert "loss 0.800, training 0.700" in curves.text
+    curves.loss.hovered.emit(math.nan)
+    assert curves.text.startswith("epoch 5")
+
+
+def test_the_mouse_over_a_diagram_is_told_in_epochs(curves: CurvesView, qtbot: QtBot) -> None:
+    curves.show_progress(two_phases())
+    QTest.qWait(50)
+    canvas = curves.loss.canvas
+    assert canvas is not None
+    box = canvas.getPlotItem().getViewBox()
+    point = canvas.mapFromScene(box.mapViewToScene(box.viewRect().center()))
+    with qtbot.waitSignal(curves.loss.hovered) as told:
+        QTest.mouseMove(canvas.viewport(), point)
+    assert told.args[0] == pytest.approx(3.0, abs=0.1)
+
+
+def test_an_early_end_is_said(curves: CurvesView) -> None:
+    curves.show_progress(two_phases().after(Finished(bundle="b", summary="s")))
+    assert "top layers ended early" in curves.text
+
+
+def test_a_loss_that_is_no_number_leaves_a_gap(curves: CurvesView) -> None:
+    curves.show_progress(two_phases().after(epoch(1, 4, loss=math.nan)))
+    assert len(curves.loss.lines[1].y) == 6
+
+
+def test_the_table_has_a_row_an_epoch_and_marks_the_best_by_a_word(qtbot: QtBot) -> None:
+    table = EpochTable()
+    qtbot.addWidget(table)
+    table.show_progress(two_phases())
+    lines = [line.split("\t") for line in table.as_text().splitlines()]
+    assert len(lines) == 6
+    assert [line[3] for line in lines[1:]] == ["1.0000", "0.8000", "0.6000", "0.4000", "0.5000"]
+    assert [line[1] for line in lines if "best" in line[1]] == ["top layers 2  ◆ best"]
+    assert lines[1][9] == "200"
+    table.show_progress(two_phases().after(epoch(1, 4, loss=0.1)))
+    marked = [line.split("\t")[0] for line in table.as_text().splitlines() if "best" in line]
+    assert marked == ["6"]
+
+
+def test_another_run_empties_the_table(qtbot: QtBot) -> None:
+    table = EpochTable()
+    qtbot.addWidget(table)
+    table.show_progress(two_phases())
+    table.show_progress(Progress())
+    assert table.rowCount() == 0
+
+
+def test_chosen_rows_are_copied(qtbot: QtBot) -> None:
+    table = EpochTable()
+    qtbot.addWidget(table)
+    table.show_progress(two_phases())
+    table.selectRow(2)
+    qtbot.keyClick(table, "c", modifier=Qt.KeyboardModifier.ControlModifier)
+    text = QGuiApplication.clipboard().text().splitlines()
+    assert len(text) == 2
+    assert text[1].startswith("3\ttop layers 1")
+
+
+def test_the_status_says_phase_epoch_time_left_device_and_notes(qtbot: QtBot) -> None:
+    status = RunStatus()
+    qtbot.addWidget(status)
+    assert status.text == "Not started"
+    status.set_planned((2, 20))
+    status.show_progress(two_phases())
+    assert "Phase 2 of 2: top layers  ·  epoch 4 of 20" in status.text
+    assert "about 30 seconds left" in status.text
+    assert "CPU (no CUDA device)" in status.text
+    assert "The batch was halved to 16." in status.text
+    batch = BatchDone(stage="training", done=128, total=400, rate=250.0)
+    status.show_progress(two_phases().after(batch))
+    assert "training: 128 / 400 films  ·  250 films a second" in status.text
+    status.show_progress(two_phases().after(Finished(bundle="b", summary="s")))
+    assert status.text.startswith("Done")
+
+
+def test_the_rates_are_drawn_with_the_suggestion(qtbot: QtBot) -> None:
+    view = RatePlot()
+    qtbot.addWidget(view)
+    view.show()
+    assert not view.use_button.isEnabled()
+    tried = [RateTried(rate=10.0**p, loss=1.0 + p / 10) for p in range(-6, 0)]
+    view.show_rates(tried, None)
+    assert view.text == "6 rates tried"
+    view.show_rates(tried, RateFound(suggestion=1e-3))
+    x, y = drawn(view.plot)["loss"]
+    assert np.allclose(x, [-6, -5, -4, -3, -2, -1])
+    assert np.allclose(y, [t.loss for t in tried])
+    assert [mark.x for mark in view.plot.marks] == [1e-3]
+    with qtbot.waitSignal(view.rate_wanted) as told:
+        view.use_button.click()
+    assert told.args == [1e-3]

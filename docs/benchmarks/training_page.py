@@ -1,0 +1,175 @@
+"""Makes `training.md` beside this script from `results/training_*.json`."""
+
+import json
+from typing import Any
+
+import table
+
+PAGE = table.HERE / "training.md"
+
+_HEAD = """# Benchmarks of training
+
+Made by `training_page.py` from `results/training_*.json`, which the scripts beside it write;
+`python docs/benchmarks/training.py` runs all of them (hours). They need the real films
+(`CXRVIEWER_SHARED`, or `../shared`) and, for the last two tables, fastai and Lightning under the
+Python that `CXRVIEWER_PEERS` names, and an X display. Two threads each, on the same machine, films
+and split, one after the other in turn.
+
+A training of the program is measured whole and cold: `cxrviewer train` in a process of its own with
+an empty user's folder, from its start to the model and its report, median of three seeds. The plain
+loop is a `DataLoader` (no or two workers, whichever is faster) and the whole network for every
+film of every epoch, with the same frozen layers. Of the loop two epochs of each phase are
+measured; the recipe's time is **extrapolated** from them, and it tests and reports nothing.
+"""
+
+
+def write() -> None:
+    """Make the page of all results there are."""
+    parts = [_HEAD]
+    for name, part in _PARTS.items():
+        file = table.RESULTS / f"training_{name}.json"
+        if file.is_file():
+            result = json.loads(file.read_text(encoding="utf-8"))
+            parts.append(part(result["rows"]) + f"\n{_machine(result['machine'])}\n")
+    PAGE.write_text("\n".join(parts), encoding="utf-8")
+
+
+def _machine(machine: dict[str, Any]) -> str:
+    return (
+        f"Machine: {machine['cores']} cores, {machine['system']}, {machine['graphics card']}, "
+        f"Python {machine['python']}."
+    )
+
+
+def _table(header: str, rows: list[list[Any]]) -> str:
+    columns = header.count("|") + 1
+    lines = [f"| {header} |", "|---" * columns + "|"]
+    lines += ["| " + " | ".join(str(cell) for cell in row) + " |" for row in rows]
+    return "\n".join(lines) + "\n"
+
+
+def _reached(row: dict[str, Any]) -> str:
+    if "reached" not in row:
+        return ""
+    return "yes" if row["reached"] else "**no**"
+
+
+def _beside_plain(title: str, rows: list[dict[str, Any]]) -> str:
+    whole = rows[0]
+    cells = [
+        [
+            row["what"],
+            f"{row['cxrviewer s']:.0f} s ({', '.join(map(str, row['cxrviewer s by seed']))})",
+            f"{row['plain loop s, extrapolated']:.0f} s",
+            f"{row['ratio']:.1f} x",
+            f"{row['must reach']:g} x" if "must reach" in row else "",
+            _reached(row),
+        ]
+        for row in rows
+    ]
+    after = "validation accuracy after 2 + 2 epochs"
+    steps = ", ".join(
+        f"{step} {seconds:.0f}" for step, seconds in whole["cxrviewer steps s"].items()
+    )
+    return "\n".join(
+        (
+            f"## {title}\n",
+            _table(
+                "what | cxrviewer (each seed) | plain loop | faster | must reach | reached", cells
+            ),
+            f"- An epoch of the plain loop: phase 1 {whole['plain s an epoch, phase 1']} s, phase 2 "
+            f"{whole['plain s an epoch, phase 2']} s, of which {whole['plain s of it decoding']} s "
+            f"are decoding; {whole['plain workers']} workers.",
+            f"- Seconds of the program by step (first seed): {steps}; peak memory "
+            f"{whole['peak MB']} MB.",
+            f"- {after.capitalize()}: plain loop {whole['plain ' + after]}, program by seed "
+            f"{_listed(whole[after + ' by seed'])}; best of the whole recipe by seed "
+            f"{_listed(whole['best validation accuracy by seed'])}.",
+        )
+    )
+
+
+def _listed(values: list[float]) -> str:
+    return ", ".join(f"{value:.4f}" for value in values)
+
+
+def _peers(rows: list[dict[str, Any]]) -> str:
+    ours, *others = rows
+    cells = [[ours["what"], f"{ours['s']:.0f} s", "", "", "", f"{ours['accuracy']:.4f} (best)", ""]]
+    cells += [
+        [
+            row["what"],
+            f"{row['s']:.0f} s",
+            row["frozen s an epoch"],
+            row["unfrozen s an epoch"],
+            f"{row['ratio']:.1f} x",
+            f"{row['accuracy after 2 + 2 epochs']:.4f} (after 2 + 2 epochs)",
+            _reached(row),
+        ]
+        for row in others
+    ]
+    header = (
+        "what | 10 + 20 epochs | s an epoch, frozen | unfrozen | program faster | accuracy | behind"
+    )
+    return (
+        "## fastai and Lightning\n\nSame films, split, starting weights, batch and epochs; theirs "
+        "extrapolated from two epochs of each phase. Both train the whole backbone in phase 2, "
+        "since they offer no other second phase of themselves.\n\n" + _table(header, cells)
+    )
+
+
+def _memory(rows: list[dict[str, Any]]) -> str:
+    cells = [
+        [
+            f"{row['films']:,} {row['what']}",
+            f"{row['peak MB']:,} MB",
+            f"{row['kept on disk MB']:,} MB",
+            f"{row['must reach MB']:,} MB",
+            _reached(row),
+        ]
+        for row in rows
+    ]
+    header = "films | peak memory, children included | kept on disk | must stay below | reached"
+    return f"## Memory of the trainer\n\n{_table(header, cells)}"
+
+
+def _backbones(rows: list[dict[str, Any]]) -> str:
+    cells = [
+        [
+            row["backbone"],
+            f"{row['parameters']:,}",
+            row["films a second"],
+            f"{row['s an epoch, extrapolated']:,}",
+            f"{row['peak MB']:,} MB",
+        ]
+        for row in rows
+    ]
+    header = "backbone | parameters | films a second | s an epoch of 4,172 films | peak memory"
+    return (
+        "## Backbones, recipe p2-pal-paul\n\nThe whole network at 360 px, float32; one epoch of "
+        f"{rows[0]['films']} films, extrapolated to the training share of all films.\n\n"
+        + _table(header, cells)
+    )
+
+
+def _timer(rows: list[dict[str, Any]]) -> str:
+    cells = [
+        [row["what"], f"{row['ms']} ms", f"{row['idle window ms']} ms", "50 ms", _reached(row)]
+        for row in rows
+    ]
+    header = "what | longest gap | idle window | must reach | reached"
+    return f"## The window while training\n\n{_table(header, cells)}"
+
+
+_PARTS = {
+    "p3": lambda rows: _beside_plain("Recipe P3, whole and phase 1", rows),
+    "robust": lambda rows: _beside_plain("Robust preset", rows),
+    "peers": _peers,
+    "memory": _memory,
+    "timer": _timer,
+    "backbones": _backbones,
+}
+
+
+if __name__ == "__main__":
+    write()

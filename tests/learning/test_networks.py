@@ -1,6 +1,7 @@
 """Every backbone: its parameters, its cuts, its learning, its heat map, its folded form."""
 
 import copy
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -16,7 +17,6 @@ from cxrviewer.learning.backbones import (
     Backbone,
     Base,
     Network,
-    parameter_count,
     pool,
     tail,
     trunk,
@@ -52,6 +52,10 @@ PARAMETRISED = {
     "densenet121": 120 + 121,
     "densenet201": 200 + 201,
     "inception_v3": 94 + 94,
+    "inception_resnet_v2": 244 + 204,
+    "xception": 74 + 40,
+    "nasnet_large": 488 + 264,
+    "efficientnet_v2_s": 170 + 110,
     "convnext_tiny": 22 + 36 + 23 + 18,
 }
 BIG = ("resnet152v2", "inception_resnet_v2", "nasnet_large")
@@ -67,7 +71,12 @@ class Grown:
     films: Tensor
 
 
-@pytest.fixture(scope="module", params=BACKBONES)
+@pytest.fixture(
+    scope="module",
+    params=[
+        pytest.param(name, marks=pytest.mark.slow) if name in BIG else name for name in BACKBONES
+    ],
+)
 def grown(request: pytest.FixtureRequest) -> Iterator[Grown]:
     backbone = BACKBONES[request.param]
     torch.manual_seed(7)
@@ -118,25 +127,33 @@ def test_the_table_holds_what_is_known_of_every_backbone() -> None:
     assert set(BACKBONES) == set(KERAS)
 
 
-def test_it_has_the_parameters_that_keras_publishes(grown: Grown) -> None:
-    published, difference = KERAS[grown.backbone.name]
-    base = parameter_count(grown.network) - parameter_count(grown.network.classifier)
+@pytest.mark.parametrize("name", BACKBONES)
+def test_it_has_the_parameters_that_keras_publishes(name: str) -> None:
+    published, difference = KERAS[name]
+    base = sum(
+        math.prod(shape)
+        for tensor, shape in BACKBONES[name].shapes().items()
+        if not tensor.endswith("num_batches_tracked")
+    )
     assert base == published + difference
 
 
-def test_every_parameter_of_the_base_belongs_to_one_counted_layer(grown: Grown) -> None:
-    holders = [layer.module for layer in grown.backbone.layers("parametrised")]
-    owners = {name.rpartition(".")[0] for name, _ in grown.network.named_parameters()}
-    assert len(holders) == len(set(holders))
-    assert set(holders) == {owner for owner in owners if not owner.startswith("classifier")}
-    assert len(holders) == PARAMETRISED.get(grown.backbone.name, len(holders))
+@pytest.mark.parametrize("name", BACKBONES)
+def test_every_parameter_of_the_base_belongs_to_one_counted_layer(name: str) -> None:
+    backbone = BACKBONES[name]
+    holders = [layer.module for layer in backbone.layers("parametrised")]
+    owners = {tensor.rpartition(".")[0] for tensor in backbone.shapes()}
+    assert len(holders) == len(set(holders)) == PARAMETRISED[name]
+    assert set(holders) == owners
 
 
-def test_layers_are_counted_in_the_order_of_the_stages(grown: Grown) -> None:
-    layers = grown.backbone.layers("parametrised")
-    stages = [grown.backbone.stage_of(f"{layer.module}.weight") for layer in layers]
+@pytest.mark.parametrize("name", BACKBONES)
+def test_layers_are_counted_in_the_order_of_the_stages(name: str) -> None:
+    backbone = BACKBONES[name]
+    layers = backbone.layers("parametrised")
+    stages = [backbone.stage_of(f"{layer.module}.weight") for layer in layers]
     assert stages == sorted(stages)
-    assert grown.backbone.stage_of("classifier.output.weight") == len(grown.network.stages)
+    assert backbone.stage_of("classifier.output.weight") == len(backbone.stages)
 
 
 def test_its_stages_are_those_of_the_network(grown: Grown) -> None:
@@ -228,22 +245,9 @@ def test_phase_two_changes_what_it_unfreezes_and_no_statistics(grown: Grown) -> 
     assert any(name.startswith("features.") for name in did)
 
 
-def whole_network_learns(grown: Grown) -> None:
+def test_the_whole_network_learns(grown: Grown) -> None:
     whole = replace(grown, network=copy.deepcopy(grown.network))
     may, did = two_steps(whole, WHOLE, batch_norm="frozen")
     assert may == {name for name, _ in whole.network.named_parameters()}
     assert did <= may
     assert any(whole.backbone.stage_of(name) == 0 for name in did)
-
-
-def test_the_whole_network_learns(grown: Grown) -> None:
-    if grown.backbone.name in BIG:
-        pytest.skip("in the slow tests")
-    whole_network_learns(grown)
-
-
-@pytest.mark.slow
-def test_the_whole_of_a_big_network_learns(grown: Grown) -> None:
-    if grown.backbone.name not in BIG:
-        pytest.skip("in the quick tests")
-    whole_network_learns(grown)

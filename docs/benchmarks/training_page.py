@@ -77,7 +77,7 @@ def _beside_plain(title: str, rows: list[dict[str, Any]]) -> str:
             _table(
                 "what | cxrviewer (each seed) | plain loop | faster | must reach | reached", cells
             ),
-            f"- An epoch of the plain loop: phase 1 {whole['plain s an epoch, phase 1']} s, phase 2 "
+            f"- An epoch of the loop: phase 1 {whole['plain s an epoch, phase 1']} s, phase 2 "
             f"{whole['plain s an epoch, phase 2']} s, of which {whole['plain s of it decoding']} s "
             f"are decoding; {whole['plain workers']} workers.",
             f"- Seconds of the program by step (first seed): {steps}; peak memory "

@@ -23,7 +23,7 @@ from cxrviewer.ui.report_session import ReportSession
 from cxrviewer.ui.run_results import Prediction, RunResults
 from cxrviewer.ui.widgets.film_layers import FilmLayers, HeatLayer
 from cxrviewer.ui.widgets.notice_box import NoticeBox
-from cxrviewer.ui.widgets.report_page import ReportPage
+from cxrviewer.ui.widgets.results_page import ResultsPage
 
 
 class ReportView(QWidget):
@@ -53,7 +53,7 @@ class ReportView(QWidget):
         self._results: RunResults | None = None
         self._comparison: Comparison | None = None
         self.session = ReportSession(settings, self)
-        self.page = ReportPage()
+        self.page = ResultsPage()
         self._empty = QLabel()
         self._failed = NoticeBox("refuse")
         self._told = QLabel()

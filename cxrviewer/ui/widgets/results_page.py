@@ -26,7 +26,7 @@ _INSPECTOR = 320
 _FILMS = 440
 
 
-class ReportPage(QWidget):
+class ResultsPage(QWidget):
     """All that a report shows, one section below the other."""
 
     def __init__(self, parent: QWidget | None = None) -> None:

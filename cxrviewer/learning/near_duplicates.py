@@ -71,14 +71,15 @@ def near_duplicates(
     pairs: list[tuple[int, int]] = []
     total = len(descriptors)
     reduced = _reduced(descriptors)
-    tried: set[tuple[int, int]] = set()
+    once: set[tuple[int, int]] = set()
     for start in range(0, total, _BLOCK):
         for one, other in _closest(reduced, start):
             pair = (min(one, other), max(one, other))
-            if pair not in tried:
-                tried.add(pair)
-                if likeness(picture(pair[0]), picture(pair[1])) >= _SAME:
-                    pairs.append(pair)
+            # Copies are among the closest to each other both ways; chance neighbours seldom are.
+            if pair not in once:
+                once.add(pair)
+            elif likeness(picture(pair[0]), picture(pair[1])) >= _SAME:
+                pairs.append(pair)
         yield BatchDone(stage="comparing", done=min(start + _BLOCK, total), total=total)
     return pairs
 

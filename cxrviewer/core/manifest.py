@@ -156,7 +156,8 @@ class Manifest:
         _check(self.id.replace("-", "").replace("_", "").isalnum(), f"id {self.id!r}")
         _check(self.activation in ("softmax", "sigmoid"), f"activation {self.activation!r}")
         count = len(self.labels)
-        _check(count > 1 and len({label.id for label in self.labels}) == count, "labels")
+        least = 2 if self.activation == "softmax" else 1
+        _check(count >= least and len({label.id for label in self.labels}) == count, "labels")
         _check(self.decision is None or 0 <= self.decision <= 1, "decision")
         _check(all(width > 0 for width in self.hidden), "hidden")
         bias = self.calibration.bias if self.calibration else ()

@@ -1,80 +1,52 @@
-"""How good a set of answers is, as plain values for a record, a card or a report."""
+"""How good a set of answers is, as plain values for a record, a card or a report.
+
+Intervals are 95 %, from drawing patients 2,000 times. A rate of exactly 0 or 1 is the same in
+every draw, so it carries Wilson's interval over its patients instead.
+"""
 
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, replace
 from typing import Any
 
 import numpy as np
 
-from cxrviewer.core import metrics
+from cxrviewer.core import metrics, ranking
 from cxrviewer.core.film import Array
 from cxrviewer.core.manifest import Estimate
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Answers:
-    """What a model said of labelled films.
-
-    Attributes
-    ----------
-    classes
-        Label ids, in the order of the columns.
-    probabilities
-        float64, (films, classes), rows summing to 1.
-    called, truth
-        Class indices, (films,).
-    patients
-        Patient of each film.
-    negative
-        Index of the label that means "nothing found", or None.
-    decision
-        Probability of anything else from which a film is called positive, or None.
-    """
-
-    classes: tuple[str, ...]
-    probabilities: Array
-    called: Array
-    truth: Array
-    patients: tuple[str, ...]
-    negative: int | None = None
-    decision: float | None = None
+from cxrviewer.core.resampling import Measure, Resampling, mean, share
+from cxrviewer.learning.answers import Answers
+from cxrviewer.learning.label_measures import LabelMeasures
 
 
 def assess(answers: Answers, *, seed: int = 1) -> dict[str, Any]:
     """Measure answers against the truth.
 
-    Accuracy and areas carry 95 % intervals from drawing patients, sensitivity and specificity
-    Wilson's. `majority_classifier` is true where the answers do not surely beat always calling
-    the most frequent class, or name one class only.
+    `majority_classifier` is true where the answers do not surely beat always calling what is
+    most frequent (for several labels: label by label), or are the same for every film.
     """
-    matrix = metrics.confusion(answers.truth, answers.called, classes=len(answers.classes))
-    right = answers.called == answers.truth
-    accuracy = _bootstrap(lambda films: float(right[films].mean()), answers, seed=seed)
-    majority = metrics.majority_share(answers.truth)
-    likeliest = answers.probabilities.argmax(axis=1)
-    top = answers.probabilities.max(axis=1)
+    draws = Resampling.of(answers.patients, seed=seed)
+    labels = {name: LabelMeasures(answers, index) for index, name in enumerate(answers.classes)}
+    found = draws.estimates(_measures(answers, labels))
+    accuracy, majority = found["accuracy"], _majority(answers)
+    per_class = {name: label.values(name, found) for name, label in labels.items()}
     measured: dict[str, Any] = plain(
         {
             "films": len(answers.truth),
-            "patients": len(set(answers.patients)),
+            "patients": draws.patients,
             "classes": answers.classes,
+            "activation": answers.activation,
             "accuracy": accuracy,
+            "balanced_accuracy": found["balanced_accuracy"],
+            "auroc": found.get("auroc"),
             "majority_share": majority,
-            "majority_classifier": accuracy.low <= majority or len(set(answers.called)) < 2,
-            "confusion": matrix.tolist(),
-            "per_class": {
-                name: _one_class(answers, index, matrix, seed=seed)
-                for index, name in enumerate(answers.classes)
-            },
-            "positive": _positive(answers, seed=seed),
-            "calibration": {
-                "expected_error": metrics.calibration_error(top, likeliest == answers.truth),
-                "brier": metrics.brier(answers.probabilities, answers.truth),
-                "bins": [
-                    asdict(part) for part in metrics.reliability(top, likeliest == answers.truth)
-                ],
-            },
+            "majority_classifier": accuracy.low <= majority or _says_one_thing(answers.called),
+            "confusion": _confusion(answers),
+            "per_class": per_class,
+            "averages": _averages(per_class),
+            "distribution": _distribution(answers),
+            "positive": _positive(answers, found),
+            "calibration": _calibration(answers),
         }
     )
     return measured
@@ -95,43 +67,122 @@ def plain(value: Any) -> Any:
     return value
 
 
-def _one_class(answers: Answers, index: int, matrix: Array, *, seed: int) -> dict[str, Any]:
-    own = answers.truth == index
-    hits, support = int(matrix[index, index]), int(matrix[index].sum())
-    others = len(own) - support
-    alarms = int(matrix[:, index].sum()) - hits
-    measures = metrics.class_measures(matrix)[index]
+def _measures(answers: Answers, labels: dict[str, LabelMeasures]) -> dict[str, Measure]:
+    of_labels = {name: label.measures() for name, label in labels.items()}
+    measures = {
+        "accuracy": _accuracy(answers),
+        "balanced_accuracy": _balanced(answers),
+        **{f"{name}/{key}": m for name, own in of_labels.items() for key, m in own.items()},
+    }
+    areas = [own["auroc"] for own in of_labels.values() if own]
+    if areas:
+        measures["auroc"] = mean(areas)
+    if answers.exclusive and answers.negative is not None:
+        own, called = (~table[:, answers.negative] for table in (answers.positive, answers.called))
+        scores = 1 - answers.probabilities[:, answers.negative]
+        measures["positive/auroc"] = ranking.auroc(own, scores)
+        measures["positive/sensitivity"] = share(called, own)
+        measures["positive/specificity"] = share(~called, ~own)
+    return measures
+
+
+def _accuracy(answers: Answers) -> Measure:
+    if answers.exclusive:
+        right = np.all(answers.right | ~answers.known, axis=1)
+        return share(right, np.any(answers.known, axis=1))
+    right, known = answers.right, answers.known
+    return mean([share(right[:, i], known[:, i]) for i in range(right.shape[1])])
+
+
+def _balanced(answers: Answers) -> Measure:
+    """Return the mean recall of the classes; of several labels also of their absence."""
+    right, positive, known = answers.right, answers.positive, answers.known
+    sides = [positive] if answers.exclusive else [positive, known & ~positive]
+    return mean([share(right[:, i], side[:, i]) for i in range(right.shape[1]) for side in sides])
+
+
+def _majority(answers: Answers) -> float:
+    if answers.exclusive:
+        return metrics.majority_share(answers.truth.argmax(axis=1))
+    shares = [
+        metrics.majority_share(own[known].astype(np.int64))
+        for own, known in zip(answers.positive.T, answers.known.T, strict=True)
+    ]
+    return float(np.nanmean(shares)) if np.isfinite(shares).any() else math.nan
+
+
+def _says_one_thing(called: Array) -> bool:
+    return bool((called == called[:1]).all())
+
+
+def _confusion(answers: Answers) -> list[Any]:
+    """Return films by actual (row) and called (column) class; of several labels a 2 x 2 each."""
+    if answers.exclusive:
+        truth, called = answers.truth.argmax(axis=1), answers.called.argmax(axis=1)
+        return list(metrics.confusion(truth, called, classes=len(answers.classes)).tolist())
+    columns = zip(answers.positive.T, answers.called.T, answers.known.T, strict=True)
+    return [
+        metrics.confusion(
+            own[known].astype(np.int64), called[known].astype(np.int64), classes=2
+        ).tolist()
+        for own, called, known in columns
+    ]
+
+
+def _averages(per_class: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """Return the means over the labels, as scikit-learn makes them: what is not defined is 0."""
+    names = ("precision", "recall", "f1")
+    table = np.nan_to_num([[values[name] for name in names] for values in per_class.values()])
+    support = np.array([values["films"] for values in per_class.values()], dtype=np.float64)
+    weighted = support @ table / support.sum() if support.sum() else np.full(3, math.nan)
     return {
-        "auroc": _area(own, answers.probabilities[:, index], answers, seed=seed),
-        "sensitivity": metrics.wilson(hits, support),
-        "specificity": metrics.wilson(others - alarms, others),
-        "precision": measures.precision,
-        "f1": measures.f1,
-        "films": support,
+        "macro": dict(zip(names, table.mean(axis=0), strict=True)),
+        "weighted": dict(zip(names, weighted, strict=True)),
     }
 
 
-def _positive(answers: Answers, *, seed: int) -> dict[str, Any] | None:
-    """Measure anything-but-negative against negative; None without a negative label."""
-    if answers.negative is None:
-        return None
-    own = answers.truth != answers.negative
-    called = answers.called != answers.negative
+def _distribution(answers: Answers) -> dict[str, dict[str, float]]:
+    """Return the share of films each label is called of, beside the share that shows it."""
+    rows = zip(answers.called.T, answers.positive.T, answers.known.T, strict=True)
     return {
-        "auroc": _area(own, 1 - answers.probabilities[:, answers.negative], answers, seed=seed),
-        "sensitivity": metrics.wilson(int((called & own).sum()), int(own.sum())),
-        "specificity": metrics.wilson(int((~called & ~own).sum()), int((~own).sum())),
+        name: {
+            "called": float(called[known].mean()) if known.any() else math.nan,
+            "actual": float(own[known].mean()) if known.any() else math.nan,
+        }
+        for name, (called, own, known) in zip(answers.classes, rows, strict=True)
+    }
+
+
+def _positive(answers: Answers, found: dict[str, Estimate]) -> dict[str, Any] | None:
+    """Return anything-but-negative against negative; None where films show several labels."""
+    if "positive/auroc" not in found or answers.negative is None:
+        return None
+    own = ~answers.positive[:, answers.negative]
+    counts = {"auroc": len(own), "sensitivity": int(own.sum()), "specificity": int((~own).sum())}
+    return {
+        **{key: replace(found[f"positive/{key}"], n=n) for key, n in counts.items()},
         "threshold": answers.decision,
     }
 
 
-def _area(own: Array, scores: Array, answers: Answers, *, seed: int) -> Estimate:
-    def area(films: Array) -> float:
-        return metrics.auroc(own[films], scores[films])
+def _calibration(answers: Answers) -> dict[str, Any]:
+    """Return how far stated probabilities are from what is so.
 
-    return _bootstrap(area, answers, seed=seed)
-
-
-def _bootstrap(measure: Callable[[Array], float], answers: Answers, *, seed: int) -> Estimate:
-    groups: Sequence[str] = answers.patients
-    return metrics.cluster_bootstrap(measure, groups, seed=seed)
+    Of films with one label the likeliest one is looked at, of those with several every label
+    that is known. Brier's score is summed over exclusive classes, averaged over labels.
+    """
+    if answers.exclusive:
+        likeliest = answers.probabilities.argmax(axis=1)
+        stated = answers.probabilities.max(axis=1)
+        so: Array = answers.truth.argmax(axis=1) == likeliest
+        brier = metrics.brier(answers.probabilities, answers.truth.argmax(axis=1))
+    else:
+        known = answers.known
+        stated, so = answers.probabilities[known], answers.positive[known]
+        brier = float(np.mean((stated - so) ** 2)) if len(stated) else math.nan
+    bins: Sequence[metrics.ReliabilityBin] = metrics.reliability(stated, so)
+    return {
+        "expected_error": metrics.calibration_error(stated, so),
+        "brier": brier,
+        "bins": [asdict(part) for part in bins],
+    }

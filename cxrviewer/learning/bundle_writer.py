@@ -1,102 +1,86 @@
-"""A trained network becomes a bundle: staged beside its place, then moved there whole."""
+"""A trained network becomes a bundle: everything a model needs to be used, in one folder."""
 
-import contextlib
-import tempfile
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from cxrviewer.core import bundle as bundles
 from cxrviewer.core.manifest import InputRule, Manifest
 from cxrviewer.core.plan import TrainingPlan
-from cxrviewer.learning import run_record, weights
-from cxrviewer.learning.backbones import Network
+from cxrviewer.core.promotion import BANNER
+from cxrviewer.learning import card, seen_films, weights
+from cxrviewer.learning.network import Network
 from cxrviewer.learning.outcome import Outcome
 from cxrviewer.learning.reference import phantom_logits
 
-FOLDER = "bundle"
 _LICENCE = "none stated; trained on this machine's films"
-_CARD = """# {name}
-
-**Trained here, not validated.** Research use only, not for diagnosis.
-
-- Recipe: {source}
-- Films: {data}
-- Result: {summary}
-- Calibration: temperature {temperature:.3f}, fitted on {fitted_on}
-
-The test films come from the same source as the training films. Films of another time, place,
-device or age are answered worse, and nothing here tells by how much.
-"""
 
 
-def write(plan: TrainingPlan, *, network: Network, rule: InputRule, result: Outcome) -> Path:
-    """Write `plan.out/bundle`; one that was there before is replaced at the end.
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Trained:
+    """A trained network and what is said of it.
+
+    Attributes
+    ----------
+    record
+        As in `run.json`.
+    digests
+        Of the training and validation films, see `seen_films`.
+    """
+
+    plan: TrainingPlan
+    network: Network
+    rule: InputRule
+    result: Outcome
+    record: dict[str, Any]
+    digests: Iterable[str]
+
+
+def write(trained: Trained, folder: Path) -> None:
+    """Write a bundle into an existing, empty folder.
 
     Raises
     ------
     OSError
-        If it cannot be written; what was there before is unchanged.
+        If it cannot be written.
     """
-    target = plan.out / FOLDER
-    with _staged(target) as folder:
-        manifest = replace(
-            _manifest(plan, rule=rule, result=result),
-            weights_sha256=weights.save(network, folder / bundles.WEIGHTS),
-            reference_logits=phantom_logits(network, rule),
-        )
-        bundles.write_manifest(manifest, folder)
-        (folder / bundles.CARD).write_text(_card(plan, result), encoding="utf-8")
-    return target
+    network = trained.network
+    manifest = replace(
+        _manifest(trained),
+        weights_sha256=weights.save(network, folder / bundles.WEIGHTS),
+        reference_logits=phantom_logits(network, trained.rule),
+    )
+    bundles.write_manifest(manifest, folder)
+    seen_films.write(trained.digests, folder)
+    text = card.text(manifest, trained.record)
+    (folder / bundles.CARD).write_text(text, encoding="utf-8")
 
 
-def _manifest(plan: TrainingPlan, *, rule: InputRule, result: Outcome) -> Manifest:
+def _manifest(trained: Trained) -> Manifest:
+    plan, result, record = trained.plan, trained.result, trained.record
+    settings = plan.settings
     return Manifest(
         id=plan.bundle_id.lower(),
         name=plan.bundle_id,
         version="1",
-        architecture=plan.settings.backbone,
-        activation="softmax",
+        architecture=settings.backbone,
+        activation=settings.activation,
         labels=result.labels,
-        input=rule,
+        input=trained.rule,
         weights_sha256="",
         licence=_LICENCE,
         calibration=result.calibration,
         decision=result.decision,
+        hidden=settings.hidden,
         training={
+            "banner": BANNER,
             "recipe": plan.recipe,
+            "source": settings.source,
             "split_by": plan.split_by,
             "seed": plan.seed,
-            "start": "ImageNet" if plan.weights else "random weights",
+            "start": record["start"],
             "summary": result.summary,
-            "versions": run_record.versions(),
+            "versions": record["versions"],
         },
     )
-
-
-def _card(plan: TrainingPlan, result: Outcome) -> str:
-    return _CARD.format(
-        name=plan.bundle_id,
-        source=plan.settings.source,
-        data=plan.data.name,
-        summary=result.summary,
-        temperature=result.calibration.temperature,
-        fitted_on=result.calibration.fitted_on,
-    )
-
-
-@contextlib.contextmanager
-def _staged(target: Path) -> Iterator[Path]:
-    """Yield a new folder beside `target` that takes its place only if the block succeeds."""
-    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".bundle-") as workshop:
-        fresh = Path(workshop) / FOLDER
-        fresh.mkdir()
-        yield fresh
-        if target.exists():
-            target.replace(Path(workshop) / "before")
-        try:
-            fresh.replace(target)
-        except OSError:
-            with contextlib.suppress(FileNotFoundError):
-                (Path(workshop) / "before").replace(target)
-            raise

@@ -3,107 +3,218 @@
 Both are fitted on validation patients only, never on training or test ones.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 
 from cxrviewer.core import metrics
 from cxrviewer.core.film import Array
+from cxrviewer.core.manifest import Calibration, Manifest
+from cxrviewer.learning.scoring import ACTIVATIONS
 
 _COLDEST, _HOTTEST = 0.05, 20.0
-_STEPS = 80
+_STEPS = 48
+_NEWTON_STEPS = 25
+# Spread of a label's shift before any film was seen, in logits. It keeps the shift of a label
+# that no validation film shows finite and hardly matters to any other.
+_PRIOR_SPREAD = 5.0
+_HALF = 0.5
 
 
-def softmax(logits: Array) -> Array:
-    """Return probabilities of logits, float64, (n, classes), rows summing to 1."""
-    shifted = np.asarray(logits, dtype=np.float64)
-    powers = np.exp(shifted - shifted.max(axis=1, keepdims=True))
-    probabilities: Array = powers / powers.sum(axis=1, keepdims=True)
-    return probabilities
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """How logits become probabilities and calls.
+
+    Attributes
+    ----------
+    activation
+        `softmax` or `sigmoid`.
+    negative
+        Index of the label that means "nothing found", or None.
+    temperature, bias
+        z' = z / temperature + bias; the bias is empty or one value a label.
+    thresholds
+        Operating point of each label against all others, None where none could be chosen.
+    decision
+        With softmax: probability of anything but the negative label from which a film is called
+        positive; None calls the likeliest label.
+    """
+
+    activation: str
+    negative: int | None
+    temperature: float = 1.0
+    bias: tuple[float, ...] = ()
+    thresholds: tuple[float | None, ...] = ()
+    decision: float | None = None
+
+    @classmethod
+    def of(cls, manifest: Manifest) -> Self:
+        """Take the reading that travels with a bundle."""
+        calibration = manifest.calibration or Calibration()
+        return cls(
+            activation=manifest.activation,
+            negative=negative_index([label.negative for label in manifest.labels]),
+            temperature=calibration.temperature,
+            bias=calibration.bias,
+            thresholds=tuple(label.threshold for label in manifest.labels),
+            decision=manifest.decision,
+        )
+
+    def probabilities(self, logits: Array) -> Array:
+        """Return calibrated probabilities, float64, (films, labels)."""
+        scaled = np.asarray(logits, dtype=np.float64) / self.temperature
+        return ACTIVATIONS[self.activation](scaled + np.asarray(self.bias or 0.0))
+
+    def called(self, probabilities: Array) -> Array:
+        """Return what is called of each film, bool, (films, labels); see `scoring.scores`."""
+        return _CALLS[self.activation](probabilities, self)
+
+
+def fit(logits: Array, truth: Array, *, activation: str, negative: int | None) -> Reading:
+    """Fit calibration, then choose the balanced operating points.
+
+    Balanced: the greatest sensitivity + specificity - 1 (Youden). A label has no operating point
+    where the films do not both show it and lack it.
+
+    Parameters
+    ----------
+    logits
+        (films, labels), of validation films.
+    truth
+        (films, labels): 1, 0, or NaN for unknown.
+    """
+    temperature, bias = _FITS[activation](np.asarray(logits, dtype=np.float64), truth)
+    fitted = Reading(activation=activation, negative=negative, temperature=temperature, bias=bias)
+    probabilities = fitted.probabilities(logits)
+    decision = None
+    if activation == "softmax" and negative is not None:
+        decision = _operating_point(1 - truth[:, negative], 1 - probabilities[:, negative])
+    return Reading(
+        activation=activation,
+        negative=negative,
+        temperature=temperature,
+        bias=bias,
+        thresholds=tuple(
+            _operating_point(truth[:, i], probabilities[:, i]) for i in range(truth.shape[1])
+        ),
+        decision=decision,
+    )
 
 
 def cross_entropy(logits: Array, truth: Array) -> float:
-    """Return the mean negative log-likelihood of the true classes, nats."""
+    """Return the mean negative log-likelihood of the true classes, nats.
+
+    Parameters
+    ----------
+    truth
+        Class indices, (films,).
+    """
     shifted = np.asarray(logits, dtype=np.float64)
     shifted = shifted - shifted.max(axis=1, keepdims=True)
     own = np.take_along_axis(shifted, np.asarray(truth)[:, None], axis=1)[:, 0]
     return float(np.mean(np.log(np.exp(shifted).sum(axis=1)) - own))
 
 
-def fit_temperature(logits: Array, truth: Array) -> float:
-    """Return the temperature with the least cross-entropy, 0.05 .. 20.
-
-    The loss has one minimum in the temperature, so a golden-section search on its logarithm
-    finds it.
-
-    Parameters
-    ----------
-    logits
-        (n, classes), of validation films.
-    truth
-        Class indices, (n,).
+def fit_one_label(logits: Array, truth: Array) -> tuple[float, tuple[float, ...]]:
+    """Return the temperature with the least cross-entropy, 0.05 .. 20, and no bias.
 
     References
     ----------
     Guo et al. 2017, On Calibration of Modern Neural Networks.
     """
-    ratio = (np.sqrt(5) - 1) / 2
-    low, high = np.log(_COLDEST), np.log(_HOTTEST)
-
-    def loss(position: float) -> float:
-        return cross_entropy(np.asarray(logits) / np.exp(position), truth)
-
-    for _ in range(_STEPS):
-        left, right = high - ratio * (high - low), low + ratio * (high - low)
-        if loss(left) < loss(right):
-            high = right
-        else:
-            low = left
-    return float(np.exp((low + high) / 2))
+    classes = truth.argmax(axis=1)
+    return _least(lambda temperature: cross_entropy(logits / temperature, classes)), ()
 
 
-def operating_points(
-    probabilities: Array, truth: Array, *, negative: int | None
-) -> tuple[tuple[float, ...], float | None]:
-    """Choose the balanced operating points (greatest sensitivity + specificity - 1).
+def fit_several_labels(logits: Array, truth: Array) -> tuple[float, tuple[float, ...]]:
+    """Return one temperature and a bias for each label (Platt's scaling with a common slope).
 
-    Parameters
+    Labels have their own prevalence and so their own shift; they share the slope, because a
+    rare label's few films could not tell it. Unknown labels take no part.
+
+    References
     ----------
-    probabilities
-        Calibrated, (n, classes), of validation films.
-    truth
-        Class indices, (n,).
-    negative
-        Index of the label that means "nothing found", or None.
-
-    Returns
-    -------
-    Each label's threshold against all others, and the probability of anything but the negative
-    label from which a film is called positive (None without a negative label).
+    Platt 1999, Probabilistic Outputs for Support Vector Machines.
     """
-    thresholds = tuple(
-        metrics.youden_threshold(truth == index, probabilities[:, index])
-        for index in range(probabilities.shape[1])
-    )
-    if negative is None:
-        return thresholds, None
-    decision = metrics.youden_threshold(truth != negative, 1 - probabilities[:, negative])
-    return thresholds, decision
+    known = ~np.isnan(truth)
+    wanted = np.nan_to_num(truth)
 
+    def loss(temperature: float) -> float:
+        return _several_loss(logits / temperature, wanted, known)[0]
 
-def call(probabilities: Array, *, negative: int | None, decision: float | None) -> Array:
-    """Return the called class of each film at the operating point, int64, (n,)."""
-    if negative is None or decision is None:
-        best: Array = probabilities.argmax(axis=1)
-        return best
-    others = probabilities.copy()
-    others[:, negative] = -1
-    return np.where(
-        1 - probabilities[:, negative] >= decision, others.argmax(axis=1), negative
-    ).astype(np.int64)
+    best = _least(loss)
+    return best, tuple(float(shift) for shift in _several_loss(logits / best, wanted, known)[1])
 
 
 def negative_index(negatives: Sequence[bool]) -> int | None:
     """Return the index of the one negative label, None if there is none or more than one."""
     found = [index for index, negative in enumerate(negatives) if negative]
     return found[0] if len(found) == 1 else None
+
+
+def _several_loss(scaled: Array, wanted: Array, known: Array) -> tuple[float, Array]:
+    """Return the loss with the best shift of each label, and those shifts (Newton's method)."""
+    shift = np.zeros(scaled.shape[1])
+    sigmoid = ACTIVATIONS["sigmoid"]
+    for _ in range(_NEWTON_STEPS):
+        likely = sigmoid(scaled + shift)
+        slope = ((likely - wanted) * known).sum(axis=0) + shift / _PRIOR_SPREAD**2
+        bend = (likely * (1 - likely) * known).sum(axis=0) + 1 / _PRIOR_SPREAD**2
+        # A full step overshoots where the curve is flat.
+        step = np.clip(slope / bend, -1, 1)
+        shift = shift - step
+        if np.abs(step).max(initial=0) < 1e-9:
+            break
+    shifted = scaled + shift
+    losses = (np.logaddexp(0, shifted) - wanted * shifted) * known
+    return float(losses.sum() + (shift**2).sum() / 2 / _PRIOR_SPREAD**2), shift
+
+
+def _least(loss: Callable[[float], float]) -> float:
+    """Return the temperature with the least loss, which has one minimum (golden section)."""
+    ratio = (np.sqrt(5) - 1) / 2
+    low, high = np.log(_COLDEST), np.log(_HOTTEST)
+    for _ in range(_STEPS):
+        left, right = high - ratio * (high - low), low + ratio * (high - low)
+        if loss(float(np.exp(left))) < loss(float(np.exp(right))):
+            high = right
+        else:
+            low = left
+    return float(np.exp((low + high) / 2))
+
+
+def _operating_point(truth: Array, scores: Array) -> float | None:
+    known = ~np.isnan(truth)
+    positive = truth[known] == 1
+    if positive.all() or not positive.any():
+        return None
+    return metrics.youden_threshold(positive, scores[known])
+
+
+def _call_one(probabilities: Array, reading: Reading) -> Array:
+    likeliest = probabilities.argmax(axis=1)
+    if reading.negative is not None and reading.decision is not None:
+        others = probabilities.copy()
+        others[:, reading.negative] = -1
+        positive = 1 - probabilities[:, reading.negative] >= reading.decision
+        likeliest = np.where(positive, others.argmax(axis=1), reading.negative)
+    called: Array = np.eye(probabilities.shape[1], dtype=bool)[likeliest]
+    return called
+
+
+def _call_several(probabilities: Array, reading: Reading) -> Array:
+    points = [_HALF if point is None else point for point in reading.thresholds]
+    called: Array = probabilities >= np.asarray(points or _HALF)
+    if reading.negative is not None:
+        called[:, reading.negative] = False
+        called[:, reading.negative] = ~called.any(axis=1)
+    return called
+
+
+_FITS = {"softmax": fit_one_label, "sigmoid": fit_several_labels}
+_CALLS: dict[str, Callable[[Array, Reading], Array]] = {
+    "softmax": _call_one,
+    "sigmoid": _call_several,
+}

@@ -3,34 +3,33 @@
 The model answers as it does in use: its gate refuses what it would refuse on screen.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from cxrviewer.core.analysis import Status
 from cxrviewer.core.bundle import Bundle
-from cxrviewer.core.errors import DataError, ExportError, FilmError
-from cxrviewer.core.film import Array
-from cxrviewer.core.manifest import Manifest
-from cxrviewer.learning import calibrate, gate, report
-from cxrviewer.learning.assess import Answers, assess
+from cxrviewer.core.errors import DataError, ExportError
+from cxrviewer.core.progress import BatchDone
+from cxrviewer.learning import answering, looks, predictions, report, seen_films
+from cxrviewer.learning.answering import Answered
+from cxrviewer.learning.answers import Answers
+from cxrviewer.learning.assess import assess
 from cxrviewer.learning.classifier import Classifier
-from cxrviewer.learning.dataset import NEGATIVE, Entry, Listing, list_films, with_one_finding
-from cxrviewer.learning.preprocess import Preprocess
+from cxrviewer.learning.common_task import CommonTask
+from cxrviewer.learning.dataset import list_films, with_one_finding
+from cxrviewer.learning.looks import See, Sight
+from cxrviewer.learning.material import Material
+from cxrviewer.learning.outcome import summary
 from cxrviewer.learning.report import Report
 from cxrviewer.processes.reader_process import FilmReader
 
-_BATCH = 32
-_TWO_CLASSES = (
-    "The films name “{other}”, which is none of the model's labels, beside its negative one, so "
-    "anything but {negative} is measured against {negative}."
+_OVERLAP = (
+    "{seen} of the {films} films are among those the model was fitted on, so these figures come "
+    "out too good; evaluate on other films."
 )
 
 
-def evaluate(data: Path, bundle: Bundle, out: Path) -> Report:
+def evaluate(data: Path, bundle: Bundle, out: Path) -> Generator[BatchDone, None, Report]:
     """Measure a bundle on a labelled folder or CSV and write the report into `out`.
 
     Raises
@@ -43,146 +42,70 @@ def evaluate(data: Path, bundle: Bundle, out: Path) -> Report:
         If the report cannot be written.
     """
     manifest = bundle.manifest
-    if manifest.activation != "softmax":
-        raise DataError(
-            f"The model {manifest.id} gives several labels a film; this version evaluates models "
-            "that give one."
-        )
-    listing = with_one_finding(list_films(data))
-    task = _Task.of(listing.classes, manifest, data=data)
-    answered = _Answered(refused=list(listing.refused))
-    rows = list(_logits(listing, bundle, answered))
-    if not rows:
-        cause = answered.refused[0][1] if answered.refused else ""
+    listing = list_films(data)
+    if manifest.activation == "softmax":
+        listing = with_one_finding(listing)
+    task = CommonTask.of(listing.classes, manifest, data=data)
+    classifier = Classifier.load(bundle)
+    found = yield from answering.answer(listing, classifier)
+    if not found.entries:
+        cause = found.refused[0][1] if found.refused else ""
         raise DataError(f"The model answered none of the films in {data}: {cause}")
-    answers = task.answers(np.concatenate(rows), answered, manifest)
+    answers = task.answers(found)
+    measured = assess(answers)
+    numbers = predictions.numbered(found.patients)
+    reader = FilmReader()
+    try:
+        see = _see(classifier, found, answers, reader)
+        examples, errors = yield from looks.look_at(answers, see, numbers)
+    finally:
+        reader.close()
     values = {
         "model": manifest.id,
         "version": manifest.version,
+        "banner": manifest.training.get("banner", ""),
         "weights_sha256": manifest.weights_sha256,
+        "summary": _summary(f"{manifest.id} {manifest.version}", measured, found),
         "data": str(data),
         "note": task.note,
+        "overlap": _overlap(found, bundle),
         "grouped_by": "patient",
-        "refused": [{"film": name, "reason": reason} for name, reason in answered.refused],
-        **assess(answers),
+        "refused": [{"film": name, "reason": reason} for name, reason in found.refused],
+        **measured,
     }
-    return _write(values, answers, out)
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Task:
-    """How the labels of the films meet those of the bundle.
-
-    Attributes
-    ----------
-    column
-        Label id of the films -> index of the class it is measured as.
-    classes
-        The classes measured.
-    note
-        A sentence where they are not simply the bundle's labels.
-    """
-
-    column: dict[str, int]
-    classes: tuple[str, ...]
-    note: str = ""
-
-    @classmethod
-    def of(cls, found: tuple[str, ...], manifest: Manifest, *, data: Path) -> "_Task":
-        """Match the films' labels to the bundle's, or say in one sentence why they do not."""
-        known = tuple(label.id for label in manifest.labels)
-        negative = [label.id for label in manifest.labels if label.negative]
-        same = {
-            name: negative[0] if name in NEGATIVE and name not in known and negative else name
-            for name in found
-        }
-        unknown = [name for name in found if same[name] not in known]
-        if not unknown:
-            return cls(column={n: known.index(same[n]) for n in found}, classes=known)
-        others = [name for name in found if name not in unknown]
-        if len(unknown) == 1 and negative and [same[name] for name in others] == negative:
-            return cls(
-                column={others[0]: 0, unknown[0]: 1},
-                classes=(negative[0], unknown[0]),
-                note=_TWO_CLASSES.format(other=unknown[0], negative=negative[0]),
-            )
-        raise DataError(
-            f"The films in {data} name {', '.join(unknown)}, but the model {manifest.id} knows "
-            f"{', '.join(known)}; rename the folders or choose another model."
-        )
-
-    def answers(self, logits: Array, answered: "_Answered", manifest: Manifest) -> Answers:
-        """Turn logits into calls and probabilities of the classes measured."""
-        negative = calibrate.negative_index([label.negative for label in manifest.labels])
-        calibration = manifest.calibration
-        if calibration is not None:
-            logits = logits / calibration.temperature
-            logits = logits + np.asarray(calibration.bias or 0.0)
-        probabilities = calibrate.softmax(logits)
-        called = calibrate.call(probabilities, negative=negative, decision=manifest.decision)
-        if self.note and negative is not None:
-            called = (called != negative).astype(np.int64)
-            rest = 1 - probabilities[:, negative]
-            probabilities = np.stack([probabilities[:, negative], rest], axis=1)
-            negative = 0
-        return Answers(
-            classes=self.classes,
-            probabilities=probabilities,
-            called=called,
-            truth=np.asarray([self.column[e.findings[0]] for e in answered.films]),
-            patients=tuple(answered.patients),
-            negative=negative,
-            decision=manifest.decision,
-        )
-
-
-@dataclass(kw_only=True)
-class _Answered:
-    """The films the model answered, and those it did not, each with its sentence."""
-
-    refused: list[tuple[str, str]]
-    films: list[Entry] = field(default_factory=list)
-    patients: list[str] = field(default_factory=list)
-
-
-def _logits(listing: Listing, bundle: Bundle, answered: _Answered) -> Iterator[Array]:
-    classifier = Classifier.load(bundle)
-    waiting: list[Array] = []
-    for pixels in _inputs(listing.entries, bundle.manifest, answered):
-        waiting.append(pixels)
-        if len(waiting) == _BATCH:
-            yield classifier.logits(np.stack(waiting))
-            waiting = []
-    if waiting:
-        yield classifier.logits(np.stack(waiting))
-
-
-def _inputs(entries: Iterable[Entry], manifest: Manifest, answered: _Answered) -> Iterator[Array]:
-    preprocess = Preprocess(manifest.input)
-    reader = FilmReader()
-    try:
-        for entry in entries:
-            try:
-                film = reader.read(entry.path)
-            except FilmError as error:
-                answered.refused.append((entry.path.name, error.sentence))
-                continue
-            status, reason = gate.check(film, manifest.gate)
-            if status is Status.REFUSED:
-                answered.refused.append((entry.path.name, f"{entry.path.name}: {reason}"))
-                continue
-            answered.films.append(entry)
-            answered.patients.append(entry.patient_of(film))
-            yield preprocess.array(film)
-    finally:
-        reader.close()
-
-
-def _write(values: dict[str, Any], answers: Answers, out: Path) -> Report:
+    material = Material(values=values, answers=answers, examples=examples, errors=errors)
     try:
         out.mkdir(parents=True, exist_ok=True)
-        return report.write(values, answers, out)
+        images = [entry.path.absolute() for entry in found.entries]
+        predictions.write(answers, images, out, numbers=numbers)
+        return report.write(material, out)
     except OSError as error:
         raise ExportError(
             f"The report could not be written to {out}; check the space and your rights there."
         ) from error
+
+
+def _summary(model: str, measured: dict[str, Any], found: Answered) -> str:
+    refused = f" Without an answer: {len(found.refused)}." if found.refused else ""
+    return f"{model}: {summary(measured)}{refused}"
+
+
+def _overlap(found: Answered, bundle: Bundle) -> str:
+    known = seen_films.read(bundle.folder)
+    seen = sum(digest in known for digest in found.digests)
+    return _OVERLAP.format(seen=seen, films=len(found.digests)) if seen else ""
+
+
+def _see(classifier: Classifier, found: Answered, answers: Answers, reader: FilmReader) -> See:
+    """Look at films with the labels as the model has them; each is read anew."""
+    own = [label.id for label in classifier.manifest.labels]
+
+    def see(film: int, label: int) -> Sight:
+        shown = reader.read(found.entries[film].path)
+        name = answers.classes[label]
+        heat = classifier.analyse(shown, name if name in own else "").heat_map
+        assert heat is not None
+        grey = looks.shade(classifier.preprocess.levels(shown))
+        return Sight(grey=grey, heat=heat.values, flaw=heat.flaw)
+
+    return see

@@ -1,5 +1,7 @@
 """The figures of a report, as PNG files; matplotlib is imported when the first one is drawn."""
 
+import math
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -7,17 +9,20 @@ import numpy as np
 
 from cxrviewer.core import metrics, paths
 from cxrviewer.core.analysis import NOTICE
-from cxrviewer.learning.assess import Answers
+from cxrviewer.learning import curves, plates
+from cxrviewer.learning.material import Material
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
-_SIDE = 5.0  # inch
+_SIDE = 5.2  # inch
 _DPI = 110
+_MOST_LINES = 10
+_STYLES = ("-", "--", "-.", ":")
 
 
-def draw_all(answers: Answers, values: dict[str, Any], folder: Path) -> tuple[str, ...]:
-    """Draw confusion, ROC and reliability; returns the names of the files.
+def draw_all(material: Material, folder: Path) -> tuple[str, ...]:
+    """Draw what the material has something for; returns the names of the files.
 
     Raises
     ------
@@ -27,56 +32,177 @@ def draw_all(answers: Answers, values: dict[str, Any], folder: Path) -> tuple[st
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
+    drawn = []
     for name, draw in _FIGURES.items():
         figure = Figure(figsize=(_SIDE, _SIDE), dpi=_DPI, layout="constrained")
         FigureCanvasAgg(figure)
-        draw(figure.add_subplot(), answers, values)
+        if not draw(figure, material):
+            continue
         figure.supxlabel(NOTICE, fontsize=7, color="0.4")
         with paths.replacing(folder / name) as temporary:
             figure.savefig(temporary, format="png", metadata={"Comment": NOTICE})
-    return tuple(_FIGURES)
+        drawn.append(name)
+    return tuple(drawn)
 
 
-def _confusion(axes: "Axes", answers: Answers, values: dict[str, Any]) -> None:
-    matrix = np.asarray(values["confusion"])
-    rows = np.maximum(matrix.sum(axis=1, keepdims=True), 1)
-    axes.imshow(matrix / rows, cmap="Blues", vmin=0, vmax=1)
-    for (row, column), count in np.ndenumerate(matrix):
-        colour = "white" if count > rows[row, 0] / 2 else "black"
-        axes.text(column, row, str(count), ha="center", va="center", color=colour)
-    places = range(len(answers.classes))
-    axes.set_xticks(places, answers.classes)
-    axes.set_yticks(places, answers.classes)
+def _confusion(figure: "Figure", material: Material) -> bool:
+    values = material.values
+    classes: list[str] = values["classes"]
+    if values["activation"] == "softmax":
+        tables = [("Films, called against actual", classes, values["confusion"])]
+    else:
+        names = ["absent", "shown"]
+        tables = [
+            (name, names, table) for name, table in zip(classes, values["confusion"], strict=True)
+        ]
+    columns = min(4, len(tables))
+    rows = math.ceil(len(tables) / columns)
+    if len(tables) > 1:
+        figure.set_size_inches(2.6 * columns, 2.7 * rows)
+    for place, (title, names, table) in enumerate(tables, start=1):
+        axes = figure.add_subplot(rows, columns, place)
+        _draw_table(axes, np.asarray(table), names, small=len(tables) > 1)
+        axes.set_title(title, fontsize=10 if len(tables) > 1 else 12)
+    return True
+
+
+def _draw_table(axes: Any, table: Any, names: list[str], *, small: bool) -> None:
+    shares = table / np.maximum(table.sum(axis=1, keepdims=True), 1)
+    axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
+    for (row, column), count in np.ndenumerate(table):
+        axes.text(
+            column,
+            row,
+            f"{count}\n{100 * shares[row, column]:.0f} %",
+            ha="center",
+            va="center",
+            fontsize=8 if small or len(names) > 6 else 11,
+            color="white" if shares[row, column] > 0.5 else "black",
+        )
+    places = range(len(names))
+    slant = 45 if max(map(len, names)) * len(names) > 36 else 0
+    axes.set_xticks(places, names, rotation=slant, ha="right" if slant else "center")
+    axes.set_yticks(places, names)
     axes.set_xlabel("called")
     axes.set_ylabel("actual")
-    axes.set_title("Films, called against actual")
 
 
-def _roc(axes: "Axes", answers: Answers, values: dict[str, Any]) -> None:
+def _roc(figure: "Figure", material: Material) -> bool:
+    axes = figure.add_subplot()
     axes.plot([0, 1], [0, 1], color="0.7", linewidth=1)
+    for name, own, scores, style in _ranked(material, "auroc"):
+        alarms, hits, _ = metrics.roc_curve(own, scores)
+        axes.plot(alarms, hits, style, label=_named(material, name, "auroc"))
+    _finish(axes, "1 - specificity", "sensitivity", "Each label against its absence", "lower right")
+    return True
+
+
+def _precision_recall(figure: "Figure", material: Material) -> bool:
+    axes = figure.add_subplot()
+    for name, own, scores, style in _ranked(material, "average_precision"):
+        order = np.argsort(-scores, kind="stable")
+        last_of_tie = np.append(np.flatnonzero(np.diff(scores[order])), len(order) - 1)
+        hits = np.cumsum(own[order])[last_of_tie]
+        label = _named(material, name, "average_precision")
+        (line,) = axes.step(
+            np.append(0, hits / own.sum()),
+            np.append(1, hits / (last_of_tie + 1)),
+            style,
+            where="pre",
+            label=label,
+        )
+        axes.axhline(own.mean(), color=line.get_color(), linewidth=0.7, linestyle=":")
+    title = "Precision and recall (dotted: what chance gives)"
+    _finish(axes, "recall (sensitivity)", "precision (PPV)", title, "lower left")
+    return True
+
+
+def _ranked(material: Material, measure: str) -> list[tuple[str, Any, Any, str]]:
+    """Return the measurable labels with their films, those with most films first."""
+    answers = material.answers
+    per_class = material.values["per_class"]
+    found = []
     for index, name in enumerate(answers.classes):
-        area = values["per_class"][name]["auroc"]["value"]
-        if area is None:
-            continue
-        alarms, hits, _ = metrics.roc_curve(answers.truth == index, answers.probabilities[:, index])
-        axes.plot(alarms, hits, label=f"{name}, area {area:.3f}")
+        if per_class[name][measure] is not None:
+            known = answers.known[:, index]
+            scores = answers.probabilities[known, index]
+            found.append((name, answers.positive[known, index], scores))
+    found.sort(key=lambda entry: -int(entry[1].sum()))
+    return [
+        (*entry, _STYLES[place % len(_STYLES)]) for place, entry in enumerate(found[:_MOST_LINES])
+    ]
+
+
+def _named(material: Material, name: str, measure: str) -> str:
+    found = material.values["per_class"][name][measure]
+    return f"{name} {found['value']:.3f} ({found['low']:.3f} to {found['high']:.3f})"
+
+
+def _finish(axes: Any, across: str, up: str, title: str, place: str) -> None:
+    axes.set_xlim(-0.01, 1.01)
+    axes.set_ylim(-0.01, 1.02)
+    axes.set_xlabel(across)
+    axes.set_ylabel(up)
+    axes.set_title(title)
     if axes.get_legend_handles_labels()[0]:
-        axes.legend(loc="lower right")
-    axes.set_xlabel("1 - specificity")
-    axes.set_ylabel("sensitivity")
-    axes.set_title("Each label against the others")
+        axes.legend(loc=place, fontsize=8)
+    else:
+        axes.text(0.5, 0.5, "not measurable on so few patients", ha="center")
 
 
-def _reliability(axes: "Axes", answers: Answers, values: dict[str, Any]) -> None:
-    found = values["calibration"]
-    axes.set_title(f"{len(answers.truth)} films, expected error {found['expected_error']:.3f}")
+def _reliability(figure: "Figure", material: Material) -> bool:
+    found = material.values["calibration"]
+    axes, below = figure.subplots(2, 1, height_ratios=(4, 1), sharex=True)
     axes.plot([0, 1], [0, 1], color="0.7", linewidth=1)
     stated = [part["probability"] for part in found["bins"]]
-    axes.plot(stated, [part["frequency"] for part in found["bins"]], "o-")
-    axes.set_xlim(0, 1.02)
-    axes.set_ylim(0, 1.02)
-    axes.set_xlabel("stated probability of the likeliest label")
-    axes.set_ylabel("share that is so")
+    so = [part["frequency"] for part in found["bins"]]
+    counts = [part["n"] for part in found["bins"]]
+    sure = [metrics.wilson(round(s * n), n) for s, n in zip(so, counts, strict=True)]
+    spans = [
+        [max(0.0, s - e.low) for s, e in zip(so, sure, strict=True)],
+        [max(0.0, e.high - s) for s, e in zip(so, sure, strict=True)],
+    ]
+    axes.errorbar(stated, so, yerr=spans, fmt="o-", capsize=2, linewidth=1, markersize=4)
+    below.plot(stated, counts, "|", markersize=12)
+    below.set_ylim(0, max(counts) * 1.3)
+    below.set_ylabel("films")
+    below.set_xlim(-0.02, 1.02)
+    axes.set_ylim(-0.02, 1.02)
+    several = material.values["activation"] == "sigmoid"
+    which = "of every known label" if several else "of the likeliest label"
+    below.set_xlabel(f"stated probability {which}")
+    axes.set_ylabel("share that is so (95 %, Wilson)")
+    axes.set_title(f"Calibration: expected error {found['expected_error']:.3f}")
+    return True
 
 
-_FIGURES = {"confusion.png": _confusion, "roc.png": _roc, "reliability.png": _reliability}
+def _distribution(figure: "Figure", material: Material) -> bool:
+    rows = material.values["distribution"]
+    figure.set_size_inches(_SIDE, 1.6 + 0.45 * len(rows))
+    axes = figure.add_subplot()
+    places = np.arange(len(rows))
+    for shift, key, words in ((-0.2, "actual", "shown by the films"), (0.2, "called", "called")):
+        shares = [100 * (row[key] or 0) for row in rows.values()]
+        bars = axes.barh(places + shift, shares, 0.38, label=words)
+        axes.bar_label(bars, fmt="%.0f %%", fontsize=8, padding=2)
+    axes.set_yticks(places, list(rows))
+    axes.invert_yaxis()
+    axes.set_xlim(0, 112)
+    axes.set_xlabel("per cent of the films")
+    axes.set_title("What is called, beside what is there")
+    axes.legend(fontsize=8, loc="lower right")
+    return True
+
+
+_FIGURES: dict[str, Callable[["Figure", Material], bool]] = {
+    "curves.png": curves.draw,
+    "classes.png": curves.draw_classes,
+    "confusion.png": _confusion,
+    "roc.png": _roc,
+    "precision_recall.png": _precision_recall,
+    "reliability.png": _reliability,
+    "distribution.png": _distribution,
+    "gradcam.png": plates.draw_examples,
+    "errors.png": plates.draw_errors,
+    "filters.png": plates.draw_filters,
+}

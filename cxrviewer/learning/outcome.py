@@ -1,28 +1,52 @@
 """What a training came to: calibration, operating points and the test, as values."""
 
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
 
 from cxrviewer.core import metrics
 from cxrviewer.core.film import Array
 from cxrviewer.core.manifest import Calibration, Label
 from cxrviewer.learning import calibrate
-from cxrviewer.learning.assess import Answers, assess
-from cxrviewer.learning.cache import ReadFilms
+from cxrviewer.learning.answers import Answers
+from cxrviewer.learning.assess import assess
+from cxrviewer.learning.calibrate import Reading
 from cxrviewer.learning.dataset import NEGATIVE
 from cxrviewer.learning.split import Split
 
+_MEASURES = ("accuracy", "balanced_accuracy", "auroc")
 
-@dataclass(frozen=True, kw_only=True)
+
+class Labelled(Protocol):
+    """Films with their truth, float32 (films, labels) of 1, 0 or NaN, and whose they are."""
+
+    @property
+    def paths(self) -> tuple[Path, ...]: ...  # noqa: D102 - the class says it
+
+    @property
+    def truth(self) -> Array: ...  # noqa: D102 - the class says it
+
+    @property
+    def patients(self) -> tuple[str, ...]: ...  # noqa: D102 - the class says it
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Outcome:
     """Everything that is fitted or measured after the last epoch.
 
     Attributes
     ----------
     labels
-        With thresholds from the validation films and rates measured on the test films.
+        With thresholds from the validation films and rates measured on the test films (Wilson's
+        intervals; none where too few test patients show the label).
+    answers
+        What the model says of the test films.
     record
         The measures as plain values: `validation`, `test`, `temperature`, `decision`.
+    measures
+        The few that the history of runs lists.
     summary
         One sentence with the test result.
     """
@@ -30,94 +54,139 @@ class Outcome:
     labels: tuple[Label, ...]
     calibration: Calibration
     decision: float | None
+    answers: Answers
     record: dict[str, Any]
+    measures: dict[str, float | None]
     summary: str
 
 
 def measure(
     logits: Array,
-    films: ReadFilms,
+    films: Labelled,
     split: Split,
     *,
+    activation: str,
     names: dict[str, str],
-    seed: int,
 ) -> Outcome:
     """Fit calibration and operating points on validation, then measure on test.
 
     Parameters
     ----------
     logits
-        (films, classes), of all films.
+        (films, labels), of all films as they are.
+    activation
+        `softmax` or `sigmoid`.
     names
-        Label id -> words, in the order of the classes.
+        Label id -> words, in the order of the labels.
     """
     classes = tuple(names)
     validation, test = split.films("validation"), split.films("test")
     negative = calibrate.negative_index([name in NEGATIVE for name in classes])
-    temperature = calibrate.fit_temperature(logits[validation], films.truth[validation])
-    probabilities = calibrate.softmax(logits / temperature)
-    thresholds, decision = calibrate.operating_points(
-        probabilities[validation], films.truth[validation], negative=negative
+    reading = calibrate.fit(
+        logits[validation], films.truth[validation], activation=activation, negative=negative
     )
-
-    def answers(part: Array) -> Answers:
-        return Answers(
+    answers = {
+        part: answers_of(
+            logits[rows],
+            reading,
             classes=classes,
-            probabilities=probabilities[part],
-            called=calibrate.call(probabilities[part], negative=negative, decision=decision),
-            truth=films.truth[part],
-            patients=tuple(films.patients[i] for i in part),
-            negative=negative,
-            decision=decision,
+            truth=films.truth[rows],
+            patients=tuple(films.patients[i] for i in rows),
         )
-
-    measured = assess(answers(test), seed=seed)
+        for part, rows in (("validation", validation), ("test", test))
+    }
+    measured = {part: assess(said) for part, said in answers.items()}
     patients = len({films.patients[i] for i in validation})
     return Outcome(
-        labels=tuple(
-            Label(
-                id=label,
-                name=names[label],
-                negative=index == negative,
-                threshold=thresholds[index],
-                **_rates(films.truth[test] == index, probabilities[test, index], thresholds[index]),
-            )
-            for index, label in enumerate(classes)
-        ),
+        labels=_labels(answers["test"], measured["test"], reading, names),
         calibration=Calibration(
-            temperature=temperature,
+            temperature=reading.temperature,
+            bias=reading.bias,
             fitted_on=f"{len(validation)} validation films of {patients} patients",
         ),
-        decision=decision,
+        decision=reading.decision,
+        answers=answers["test"],
         record={
-            "temperature": temperature,
-            "decision": decision,
-            "thresholds": dict(zip(classes, thresholds, strict=True)),
-            "validation": assess(answers(validation), seed=seed),
-            "test": measured,
+            "temperature": reading.temperature,
+            "bias": list(reading.bias),
+            "decision": reading.decision,
+            "thresholds": dict(zip(classes, reading.thresholds, strict=True)),
+            **measured,
         },
-        summary=summary(measured, by=split.by),
+        measures={
+            name: found["value"] if (found := measured["test"][name]) else None
+            for name in _MEASURES
+        },
+        summary=f"Test {summary(measured['test'], by=split.by)}",
     )
 
 
-def _rates(positive: Array, probabilities: Array, threshold: float) -> dict[str, Any]:
-    """Measure what the operating point of one label does on the test films."""
-    return {
-        "sensitivity": metrics.sensitivity_at(positive, probabilities, threshold=threshold),
-        "specificity": metrics.specificity_at(positive, probabilities, threshold=threshold),
-    }
+def answers_of(
+    logits: Array,
+    reading: Reading,
+    *,
+    classes: tuple[str, ...],
+    truth: Array,
+    patients: tuple[str, ...],
+) -> Answers:
+    """Turn logits into probabilities and calls, beside the truth."""
+    probabilities = reading.probabilities(logits)
+    return Answers(
+        classes=classes,
+        activation=reading.activation,
+        probabilities=probabilities,
+        called=reading.called(probabilities),
+        truth=truth,
+        patients=patients,
+        negative=reading.negative,
+        decision=reading.decision,
+    )
 
 
-def summary(measured: dict[str, Any], *, by: str) -> str:
+def summary(measured: dict[str, Any], *, by: str = "") -> str:
     """Return one sentence for a person about a measured set."""
     accuracy = measured["accuracy"]
+    several = measured["activation"] == "sigmoid"
+    most = "the more frequent answer to each label" if several else "the most frequent class"
+    divided = f", split by {by}" if by else ""
     warning = (
-        " It does not surely beat calling every film the most frequent class."
+        " It does not surely beat that: it may be no more than a majority classifier."
         if measured["majority_classifier"]
         else ""
     )
     return (
-        f"Test accuracy {accuracy['value']:.3f} ({accuracy['low']:.3f} to {accuracy['high']:.3f}, "
-        f"95 %) on {measured['films']} films of {measured['patients']} patients, split by {by}; "
-        f"the most frequent class alone reaches {measured['majority_share']:.3f}.{warning}"
+        f"accuracy {accuracy['value']:.3f} ({accuracy['low']:.3f} to {accuracy['high']:.3f}, "
+        f"95 %) on {measured['films']} films of {measured['patients']} patients{divided}; "
+        f"{most} alone reaches {measured['majority_share']:.3f}.{warning}"
     )
+
+
+def _labels(
+    answers: Answers, measured: dict[str, Any], reading: Reading, names: dict[str, str]
+) -> tuple[Label, ...]:
+    return tuple(
+        Label(
+            id=label,
+            name=names[label],
+            negative=index == reading.negative,
+            threshold=reading.thresholds[index],
+            **(
+                _rates(answers, index, reading.thresholds[index])
+                if measured["per_class"][label]["measurable"]
+                else {}
+            ),
+        )
+        for index, label in enumerate(answers.classes)
+    )
+
+
+def _rates(answers: Answers, index: int, threshold: float | None) -> dict[str, Any]:
+    """Measure what the operating point of one label does on the test films that are known."""
+    if threshold is None:
+        return {}
+    known = np.flatnonzero(answers.known[:, index])
+    positive, scores = answers.positive[known, index], answers.probabilities[known, index]
+    return {
+        "sensitivity": metrics.sensitivity_at(positive, scores, threshold=threshold),
+        "specificity": metrics.specificity_at(positive, scores, threshold=threshold),
+    }

@@ -63,7 +63,21 @@ class Preprocess:
         -------
         float32, (3, height, width): (grey - mean) / std in each channel.
         """
-        scaled: Array = (self.greys(film)[None] - self._mean) / self._std
+        return self.scaled(self.greys(film))
+
+    def scaled(self, greys: Array) -> Array:
+        """Return the network's input for greys 0..1.
+
+        Parameters
+        ----------
+        greys
+            float32, (..., height, width).
+
+        Returns
+        -------
+        float32, (..., 3, height, width): (grey - mean) / std in each channel.
+        """
+        scaled: Array = (greys[..., None, :, :] - self._mean) / self._std
         return scaled
 
     def region(self, film: Film) -> Region:

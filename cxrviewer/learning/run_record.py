@@ -4,21 +4,42 @@ import csv
 import json
 import platform
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from cxrviewer.core import paths
 from cxrviewer.core.plan import TrainingPlan
 from cxrviewer.core.progress import EpochDone, PhaseStarted, Prepared
-from cxrviewer.learning.cache import ReadFilms
+from cxrviewer.core.run_files import RECORD, SPLIT
+from cxrviewer.learning.outcome import Labelled, Outcome
+from cxrviewer.learning.predictions import joined, numbered
 from cxrviewer.learning.split import PARTS, Split
 
-RUN = "run.json"
-SPLIT = "split.csv"
-_LIBRARIES = ("cxrviewer", "torch", "torchvision", "numpy", "opencv-python-headless", "pydicom")
+_LIBRARIES = (
+    *("cxrviewer", "torch", "torchvision", "timm", "numpy"),
+    *("scikit-learn", "opencv-python-headless", "pydicom"),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Course:
+    """What a training told while it ran.
+
+    Attributes
+    ----------
+    notes
+        Sentences of what happened on the way.
+    """
+
+    prepared: Prepared
+    phases: Sequence[PhaseStarted]
+    history: Sequence[EpochDone]
+    notes: Sequence[str] = field(default=())
 
 
 def versions() -> dict[str, str]:
@@ -28,43 +49,42 @@ def versions() -> dict[str, str]:
 
 
 def record(
-    plan: TrainingPlan,
-    *,
-    prepared: Prepared,
-    phases: Sequence[PhaseStarted],
-    history: Sequence[EpochDone],
-    results: dict[str, Any],
+    plan: TrainingPlan, course: Course, result: Outcome, shortcuts: dict[str, Any]
 ) -> dict[str, Any]:
     """Return the record as plain values."""
     return {
         "plan": plan.as_json(),
         "recipe": asdict(plan.settings),
+        "start": "ImageNet" if plan.weights else "random weights",
         "finished": datetime.now(UTC).isoformat(timespec="seconds"),
         "versions": versions(),
-        "data": asdict(prepared),
-        "phases": [asdict(phase) for phase in phases],
-        "history": [asdict(epoch) for epoch in history],
-        "results": results,
+        "data": asdict(course.prepared),
+        "phases": [asdict(phase) for phase in course.phases],
+        "history": [asdict(epoch) for epoch in course.history],
+        "notes": list(course.notes),
+        "summary": result.summary,
+        "measures": result.measures,
+        "results": {**result.record, "shortcuts": shortcuts},
     }
 
 
 def write_record(values: dict[str, Any], folder: Path) -> None:
     """Write the record into an existing folder, whole or not at all."""
-    with paths.replacing(folder / RUN) as temporary:
+    with paths.replacing(folder / RECORD) as temporary:
         text = json.dumps(values, indent=2, ensure_ascii=False, allow_nan=False)
         temporary.write_text(text + "\n", encoding="utf-8")
 
 
-def write_split(films: ReadFilms, split: Split, folder: Path, *, classes: Sequence[str]) -> None:
+def write_split(films: Labelled, split: Split, folder: Path, *, classes: Sequence[str]) -> None:
     """Write which film was in which part; patients are numbered, not named."""
-    numbers = {patient: i + 1 for i, patient in enumerate(dict.fromkeys(films.patients))}
+    numbers = numbered(films.patients)
     with (
         paths.replacing(folder / SPLIT) as temporary,
         temporary.open("w", encoding="utf-8", newline="") as stream,
     ):
         table = csv.writer(stream)
-        table.writerow(("image", "findings", "patient", "part"))
-        for path, truth, patient, part in zip(
-            films.paths, films.truth, films.patients, split.part, strict=True
-        ):
-            table.writerow((path, classes[truth], numbers[patient], PARTS[part]))
+        table.writerow(("image", "findings", "patient", "part", "unknown"))
+        rows = zip(films.paths, films.truth, films.patients, split.part, strict=True)
+        for path, shown, patient, part in rows:
+            findings, unknown = joined(classes, shown == 1), joined(classes, np.isnan(shown))
+            table.writerow((path.absolute(), findings, numbers[patient], PARTS[part], unknown))

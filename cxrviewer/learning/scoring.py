@@ -25,7 +25,7 @@ def probabilities(logits: Array, manifest: Manifest) -> Array:
     -------
     float64, (..., labels), 0..1: z' = z / T + b, then softmax or sigmoid.
     """
-    return _ACTIVATIONS[manifest.activation](_calibrated(logits, manifest))
+    return ACTIVATIONS[manifest.activation](_calibrated(logits, manifest))
 
 
 def scores(logits: Array, manifest: Manifest) -> tuple[tuple[Score, ...], str]:
@@ -65,20 +65,22 @@ def _calibrated(logits: Array, manifest: Manifest) -> Array:
     return scaled + np.asarray(calibration.bias) if calibration.bias else scaled
 
 
-def _softmax(logits: Array) -> Array:
+def softmax(logits: Array) -> Array:
+    """Return shares of labels that exclude each other, float64, the last axis adding up to 1."""
     powers: Array = np.exp(logits - logits.max(axis=-1, keepdims=True))
     shares: Array = powers / powers.sum(axis=-1, keepdims=True)
     return shares
 
 
-def _sigmoid(logits: Array) -> Array:
+def sigmoid(logits: Array) -> Array:
+    """Return the probability of each label by itself, float64."""
     # Never the power of a positive number, which could overflow.
     power: Array = np.exp(-np.abs(logits))
     shares: Array = np.where(logits >= 0, 1.0, power) / (1.0 + power)
     return shares
 
 
-_ACTIVATIONS: dict[str, Callable[[Array], Array]] = {"softmax": _softmax, "sigmoid": _sigmoid}
+ACTIVATIONS: dict[str, Callable[[Array], Array]] = {"softmax": softmax, "sigmoid": sigmoid}
 
 
 def _negatives(manifest: Manifest) -> set[str]:

@@ -113,13 +113,15 @@ def read_split(file: Path, films: Sequence[Path], *, by: str = "patient") -> Spl
             part = {row["image"]: PARTS.index(row["part"]) for row in csv.DictReader(stream)}
     except (OSError, KeyError, ValueError, csv.Error) as error:
         raise DataError(f"{file} is no split of a run; name the split.csv that it left.") from error
-    absent = [film for film in films if str(film) not in part]
+    absent = [film for film in films if str(film.absolute()) not in part]
     if absent:
         raise DataError(
             f"{len(absent)} films, the first {absent[0].name}, are not in the split {file}; name "
             "the films of that run."
         )
-    return Split(part=np.array([part[str(film)] for film in films], dtype=np.int64), by=by)
+    return Split(
+        part=np.array([part[str(film.absolute())] for film in films], dtype=np.int64), by=by
+    )
 
 
 def _deal(counts: Array, sizes: Array, rule: SplitRule) -> Array:

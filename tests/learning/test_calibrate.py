@@ -4,52 +4,106 @@ import numpy as np
 import pytest
 
 from cxrviewer.learning import calibrate
+from cxrviewer.learning.calibrate import Reading, fit_one_label, fit_several_labels
+from cxrviewer.learning.scoring import sigmoid, softmax
+
+reference = pytest.importorskip("sklearn.linear_model")
 
 
 def _sample(films: int = 4000) -> tuple[np.ndarray, np.ndarray]:
-    """Logits whose softmax is the true probability, and classes drawn from it."""
+    """Logits whose softmax is the true probability, and one-hot classes drawn from it."""
     generator = np.random.default_rng(7)
     logits = generator.normal(scale=2, size=(films, 3))
-    odds = calibrate.softmax(logits).cumsum(axis=1)
-    truth = (generator.random((films, 1)) > odds).sum(axis=1)
+    odds = softmax(logits).cumsum(axis=1)
+    return logits, np.eye(3)[(generator.random((films, 1)) > odds).sum(axis=1)]
+
+
+def _several(films: int = 4000) -> tuple[np.ndarray, np.ndarray]:
+    """Logits whose sigmoid is the true probability, labels drawn from it, a fifth unknown."""
+    generator = np.random.default_rng(8)
+    logits = generator.normal(scale=1.5, size=(films, 3)) - np.array([0, 1, 2])
+    truth = (generator.random((films, 3)) < sigmoid(logits)).astype(np.float32)
+    truth[generator.random((films, 3)) < 0.2] = np.nan
     return logits, truth
 
 
 @pytest.mark.parametrize("temperature", [0.5, 1.0, 3.0])
 def test_the_temperature_put_on_is_found(temperature: float) -> None:
     logits, truth = _sample()
-    found = calibrate.fit_temperature(logits * temperature, truth)
+    found, bias = fit_one_label(logits * temperature, truth)
     assert found == pytest.approx(temperature, rel=0.06)
+    assert bias == ()
 
 
 def test_the_fitted_temperature_is_the_best_of_its_neighbours() -> None:
     logits, truth = _sample(200)
-    best = calibrate.fit_temperature(logits, truth)
-    losses = [calibrate.cross_entropy(logits / (best * f), truth) for f in (0.97, 1, 1.03)]
+    best, _ = fit_one_label(logits, truth)
+    classes = truth.argmax(axis=1)
+    losses = [calibrate.cross_entropy(logits / (best * f), classes) for f in (0.97, 1, 1.03)]
     assert losses[1] == min(losses)
 
 
 def test_faultless_answers_keep_a_finite_temperature() -> None:
-    logits = np.eye(3)[[0, 1, 2]] * 50
-    found = calibrate.fit_temperature(logits, np.array([0, 1, 2]))
+    found, _ = fit_one_label(np.eye(3) * 50, np.eye(3))
     assert found >= 0.05
-    assert np.isfinite(calibrate.softmax(logits / found)).all()
+    assert np.isfinite(softmax(np.eye(3) * 50 / found)).all()
+
+
+def test_temperature_and_shifts_of_several_labels_are_found() -> None:
+    logits, truth = _several()
+    shifts = np.array([0.5, -1.0, 1.5])
+    temperature, bias = fit_several_labels((logits - shifts) * 2, truth)
+    assert temperature == pytest.approx(2, rel=0.08)
+    assert bias == pytest.approx(tuple(shifts), abs=0.2)
+
+
+def test_one_label_of_several_is_calibrated_as_logistic_regression_does() -> None:
+    logits, truth = _several()
+    known = ~np.isnan(truth[:, 1])
+    temperature, (bias,) = fit_several_labels(logits[:, 1:2], truth[:, 1:2])
+    model = reference.LogisticRegression(C=1e9, tol=1e-10).fit(logits[known, 1:2], truth[known, 1])
+    assert 1 / temperature == pytest.approx(model.coef_[0, 0], rel=1e-3)
+    assert bias == pytest.approx(model.intercept_[0], abs=1e-3)
+
+
+def test_a_label_that_no_validation_film_shows_stays_finite_and_has_no_operating_point() -> None:
+    logits, truth = _several(300)
+    truth[:, 2] = np.where(np.isnan(truth[:, 2]), np.nan, 0)
+    truth[:, 1] = np.nan
+    reading = calibrate.fit(logits, truth, activation="sigmoid", negative=None)
+    assert np.isfinite(reading.bias).all()
+    assert reading.bias[1] == 0
+    assert reading.thresholds[0] is not None
+    assert reading.thresholds[1:] == (None, None)
 
 
 def test_a_film_is_positive_from_the_decision_on_and_then_its_likeliest_finding() -> None:
     probabilities = np.array([[0.55, 0.25, 0.2], [0.45, 0.3, 0.25], [0.4, 0.1, 0.5]])
-    called = calibrate.call(probabilities, negative=0, decision=0.55)
-    assert called.tolist() == [0, 1, 2]
-    assert calibrate.call(probabilities, negative=0, decision=0.4).tolist() == [1, 1, 2]
-    assert calibrate.call(probabilities, negative=None, decision=None).tolist() == [0, 0, 2]
+
+    def called(negative: int | None, decision: float | None) -> list[int]:
+        reading = Reading(activation="softmax", negative=negative, decision=decision)
+        found = reading.called(probabilities)
+        assert (found.sum(axis=1) == 1).all()
+        return found.argmax(axis=1).tolist()
+
+    assert called(0, 0.55) == [0, 1, 2]
+    assert called(0, 0.4) == [1, 1, 2]
+    assert called(None, None) == [0, 0, 2]
+
+
+def test_several_labels_are_called_each_at_its_point_and_the_negative_one_if_none_is() -> None:
+    probabilities = np.array([[0.9, 0.2, 0.2], [0.9, 0.4, 0.2], [0.1, 0.4, 0.7]])
+    reading = Reading(activation="sigmoid", negative=0, thresholds=(0.5, 0.3, None))
+    wanted = [[True, False, False], [False, True, False], [False, True, True]]
+    assert reading.called(probabilities).tolist() == wanted
 
 
 def test_operating_points_part_what_can_be_parted() -> None:
-    probabilities = np.array([[0.9, 0.1], [0.7, 0.3], [0.2, 0.8], [0.1, 0.9]])
-    thresholds, decision = calibrate.operating_points(
-        probabilities, np.array([0, 0, 1, 1]), negative=0
-    )
-    assert thresholds == pytest.approx((0.45, 0.55))
-    assert decision == pytest.approx(0.55)
-    _, none = calibrate.operating_points(probabilities, np.array([0, 0, 1, 1]), negative=None)
-    assert none is None
+    truth = np.eye(2)[[0, 0, 1, 1]]
+    logits = np.array([[2.0, 0], [1, 0], [0, 1], [0, 2]])
+    reading = calibrate.fit(logits, truth, activation="softmax", negative=0)
+    called = reading.called(reading.probabilities(logits))
+    assert (called == (truth == 1)).all()
+    scores = reading.probabilities(logits)[:, 1]
+    assert scores[1] < reading.decision < scores[2]
+    assert calibrate.fit(logits, truth, activation="softmax", negative=None).decision is None

@@ -1,0 +1,92 @@
+"""The measures of one label against its absence.
+
+A label that fewer than `LEAST_PATIENTS` patients show or lack is not measured: nothing would be
+proven by its rates.
+"""
+
+import math
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from cxrviewer.core import metrics, ranking
+from cxrviewer.core.manifest import Estimate
+from cxrviewer.core.resampling import Measure, share
+from cxrviewer.learning.answers import Answers
+
+LEAST_PATIENTS = 5
+_AREAS = {"auroc": ranking.auroc, "average_precision": ranking.average_precision}
+
+
+class LabelMeasures:
+    """One label of some answers.
+
+    Attributes
+    ----------
+    measurable
+        Whether enough patients show it and enough lack it.
+    """
+
+    def __init__(self, answers: Answers, index: int) -> None:
+        self.known = answers.known[:, index]
+        self.own = answers.positive[:, index]
+        self.called = answers.called[:, index] & self.known
+        self.scores = answers.probabilities[:, index]
+        self.right = answers.right[:, index]
+        owners = np.asarray(answers.patients)
+        shown, lacked = (len(set(owners[films])) for films in (self.own, self.known & ~self.own))
+        self.patients = shown
+        self.measurable = min(shown, lacked) >= LEAST_PATIENTS
+        passed = self.known & ~self.called
+        # Rate -> films that count as right, films asked.
+        self._rates = {
+            "sensitivity": (self.right, self.own),
+            "specificity": (self.right, self.known & ~self.own),
+            "ppv": (self.right, self.called),
+            "npv": (self.right, passed),
+            "accuracy": (self.right, self.known),
+        }
+        self._owners = owners
+
+    def measures(self) -> dict[str, Measure]:
+        """Return what is measured of this label in each draw."""
+        if not self.measurable:
+            return {}
+        areas = {
+            name: area(self.own, self.scores, known=self.known) for name, area in _AREAS.items()
+        }
+        return {**areas, **{name: share(*films) for name, films in self._rates.items()}}
+
+    def values(self, name: str, found: dict[str, Estimate]) -> dict[str, Any]:
+        """Return the measures in the order of a report."""
+        hits, called = int((self.right & self.called).sum()), int(self.called.sum())
+        support = int(self.own.sum())
+        frequent = metrics.majority_share(self.own[self.known].astype(np.int64))
+        values: dict[str, Any] = {
+            "films": support,
+            "others": int(self.known.sum()) - support,
+            "unknown": int((~self.known).sum()),
+            "patients": self.patients,
+            "measurable": self.measurable,
+            **{key: found.get(f"{name}/{key}") for key in _AREAS},
+            **{key: self._rate(key, found.get(f"{name}/{key}")) for key in self._rates},
+            "precision": hits / called if called else math.nan,
+            "recall": hits / support if support else math.nan,
+            "f1": 2 * hits / (called + support) if called + support else math.nan,
+            "majority_share": frequent,
+        }
+        accuracy = values["accuracy"]
+        values["beats_majority"] = accuracy is not None and accuracy.low > frequent
+        return values
+
+    def _rate(self, key: str, found: Estimate | None) -> Estimate | None:
+        if found is None:
+            return None
+        _, asked = self._rates[key]
+        found = replace(found, n=int(asked.sum()))
+        if found.value not in (0, 1):
+            return found
+        owners = len(set(self._owners[asked]))
+        sure = metrics.wilson(owners if found.value else 0, owners)
+        return replace(found, low=sure.low, high=sure.high)

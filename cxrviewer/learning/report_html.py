@@ -1,0 +1,56 @@
+"""Small pieces of a report's page; every text from outside is escaped here."""
+
+import base64
+from collections.abc import Iterable
+from html import escape
+from typing import Any
+
+NOT_MEASURABLE = "not measurable"
+
+Images = dict[str, bytes]
+
+
+def paragraph(text: str) -> str:
+    """Return a paragraph of plain text."""
+    return f"<p>{escape(text)}</p>"
+
+
+def warning(text: str) -> str:
+    """Return a paragraph that stands out."""
+    return f'<p class="warning">{escape(text)}</p>'
+
+
+def items(texts: Iterable[str]) -> str:
+    """Return a list of plain texts."""
+    return "<ul>" + "".join(f"<li>{escape(text)}</li>" for text in texts) + "</ul>"
+
+
+def table(head: Iterable[object], rows: Iterable[Iterable[object]]) -> str:
+    """Return a table of plain texts."""
+
+    def line(tag: str, cells: Iterable[object]) -> str:
+        return "<tr>" + "".join(f"<{tag}>{escape(str(c))}</{tag}>" for c in cells) + "</tr>"
+
+    return "<table>" + line("th", head) + "".join(line("td", row) for row in rows) + "</table>"
+
+
+def image(images: Images, name: str) -> str:
+    """Return a figure inside the page, nothing where it was not drawn."""
+    if name not in images:
+        return ""
+    data = base64.b64encode(images[name]).decode("ascii")
+    words = escape(name.removesuffix(".png").replace("_", " "))
+    return f'<figure><img alt="{words}" src="data:image/png;base64,{data}"></figure>'
+
+
+def estimate(value: dict[str, Any] | None) -> str:
+    """Write a measure with its interval and count."""
+    if value is None or value["value"] is None:
+        return NOT_MEASURABLE
+    span = f"{number(value['low'])} to {number(value['high'])}"
+    return f"{value['value']:.3f} ({span}, n {value['n']})"
+
+
+def number(value: float | None) -> str:
+    """Write a measure without an interval."""
+    return NOT_MEASURABLE if value is None else f"{value:.3f}"

@@ -1,0 +1,77 @@
+"""Fitted on validation, measured on test, of one label a film and of several."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from cxrviewer.core.film import Array
+from cxrviewer.learning import outcome
+from cxrviewer.learning.split import Split
+
+NAMES = {"normal": "NORMAL", "bacterial": "Bacterial", "viral": "Viral"}
+
+
+@dataclass
+class Drawn:
+    paths: tuple[Path, ...]
+    truth: Array
+    patients: tuple[str, ...]
+
+
+def _films(films: int = 300, *, several: bool) -> tuple[Array, Drawn, Split]:
+    generator = np.random.default_rng(9)
+    truth = np.eye(3)[generator.integers(3, size=films)].astype(np.float32)
+    logits = 3 * (generator.normal(size=(films, 3)) + 1.5 * truth)
+    if several:
+        truth[generator.random((films, 3)) < 0.2] = np.nan
+    part = np.repeat([0, 1, 2], films // 3)
+    return (
+        logits,
+        Drawn(paths=(), truth=truth, patients=tuple(str(film) for film in range(films))),
+        Split(part=part, by="patient"),
+    )
+
+
+@pytest.mark.parametrize("activation", ["softmax", "sigmoid"])
+def test_calibration_and_points_come_from_validation_and_rates_from_test(activation: str) -> None:
+    logits, films, split = _films(several=activation == "sigmoid")
+    first = outcome.measure(logits, films, split, activation=activation, names=NAMES)
+    assert first.calibration.fitted_on == "100 validation films of 100 patients"
+    assert first.calibration.temperature > 1.5
+    assert len(first.calibration.bias) == (3 if activation == "sigmoid" else 0)
+    assert (first.decision is None) == (activation == "sigmoid")
+    for label in first.labels:
+        assert label.threshold is not None
+        assert label.sensitivity is not None
+    changed = logits.copy()
+    changed[split.films("training")] = 0
+    changed[split.films("test")] *= -1
+    second = outcome.measure(changed, films, split, activation=activation, names=NAMES)
+    assert second.calibration == first.calibration
+    assert [x.threshold for x in second.labels] == [x.threshold for x in first.labels]
+    assert second.measures["accuracy"] < first.measures["accuracy"]
+    assert first.record["validation"] == second.record["validation"]
+
+
+def test_a_label_rarely_shown_keeps_its_point_but_no_measured_rates() -> None:
+    logits, films, split = _films(several=True)
+    rare = np.flatnonzero(films.truth[:, 2] == 1)
+    rare = rare[np.isin(rare, split.films("test"))]
+    films.truth[rare[3:], 2] = 0
+    found = outcome.measure(logits, films, split, activation="sigmoid", names=NAMES)
+    assert found.labels[2].threshold is not None
+    assert found.labels[2].sensitivity is None
+    assert found.labels[1].sensitivity is not None
+
+
+def test_the_sentence_tells_the_split_and_what_the_majority_reaches() -> None:
+    logits, films, split = _films(several=False)
+    good = outcome.measure(logits, films, split, activation="softmax", names=NAMES)
+    assert "100 films of 100 patients, split by patient" in good.summary
+    assert "majority classifier" not in good.summary
+    silent = outcome.measure(
+        np.tile([1.0, 0, 0], (300, 1)), films, split, activation="softmax", names=NAMES
+    )
+    assert "majority classifier" in silent.summary

@@ -8,7 +8,7 @@ from typing import Self
 
 import numpy as np
 
-from cxrviewer.core.errors import CxrViewerError, sentence_for
+from cxrviewer.core.errors import CxrViewerError, DataError, sentence_for
 from cxrviewer.core.film import Array, Film
 from cxrviewer.core.logs import film_alias, logger
 from cxrviewer.imaging import display
@@ -130,10 +130,23 @@ class Collected:
         self._pictures.close()
 
     def add(self, entry: Entry, facts: Facts) -> None:
-        """Keep the facts of the next film."""
+        """Keep the facts of the next film.
+
+        Raises
+        ------
+        DataError
+            If the temporary file has no room.
+        """
         if facts.flaw:
             self.refused.append((entry, facts.flaw))
             return
+        try:
+            self._pictures.write(facts.picture.tobytes())
+        except OSError as error:
+            raise DataError(
+                f"There is no room for what the audit keeps of the films in {tempfile.gettempdir()}"
+                "; free some space there."
+            ) from error
         self.entries.append(entry)
         self.patients.append(facts.patient)
         self.sources.append(facts.source)
@@ -142,7 +155,6 @@ class Collected:
         self.greys.append(facts.greys)
         self._traits.append(facts.traits)
         self._descriptors.append(facts.descriptor)
-        self._pictures.write(facts.picture.tobytes())
 
     @property
     def traits(self) -> Array:

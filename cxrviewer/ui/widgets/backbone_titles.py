@@ -26,7 +26,7 @@ def title(backbone: str) -> str:
 
 
 def offered(recipe: Recipe) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the networks a recipe's source names, and all others."""
-    named = recipe.backbones or (recipe.backbone,)
+    """Return the networks a recipe's source names, its own first, and all others."""
+    named = tuple(dict.fromkeys((recipe.backbone, *recipe.backbones)))
     known = dict.fromkeys(name for other in RECIPES.values() for name in other.backbones)
     return named, tuple(sorted((name for name in known if name not in named), key=title))

@@ -71,31 +71,8 @@ class WeightsBox(QWidget):
         else:
             self.use_scratch()
 
-    def set_backbone(self, title: str) -> None:
-        """Take the name of the network whose weights would be fetched."""
-        self._backbone = title
-
-    def _choose(self, place: int) -> None:
-        wanted = str(self._box.itemData(place))
-        if wanted == self._kept:
-            return
-        if wanted == _DOWNLOAD:
-            self._ask_to_download()
-        elif wanted == _FOLDER and not self._folder:
-            self._ask_for_folder()
-        else:
-            self._take(wanted)
-
-    def _ask_for_folder(self) -> None:
-        name = QFileDialog.getExistingDirectory(
-            self, self.tr("A folder with ImageNet weights"), self._folder or str(Path.home())
-        )
-        if name:
-            self.use_folder(name)
-        else:
-            self._refresh()
-
-    def _ask_to_download(self) -> None:
+    def ask_to_download(self) -> None:
+        """Start from weights that are fetched, once the user has agreed to it."""
         question = Question(
             self.tr("Download the ImageNet weights?"),
             self.tr(
@@ -110,6 +87,30 @@ class WeightsBox(QWidget):
         question.accepted.connect(lambda: self._take(_DOWNLOAD))
         question.rejected.connect(self._refresh)
         question.open()
+
+    def set_backbone(self, title: str) -> None:
+        """Take the name of the network whose weights would be fetched."""
+        self._backbone = title
+
+    def _choose(self, place: int) -> None:
+        wanted = str(self._box.itemData(place))
+        if wanted == self._kept:
+            return
+        if wanted == _DOWNLOAD:
+            self.ask_to_download()
+        elif wanted == _FOLDER and not self._folder:
+            self._ask_for_folder()
+        else:
+            self._take(wanted)
+
+    def _ask_for_folder(self) -> None:
+        name = QFileDialog.getExistingDirectory(
+            self, self.tr("A folder with ImageNet weights"), self._folder or str(Path.home())
+        )
+        if name:
+            self.use_folder(name)
+        else:
+            self._refresh()
 
     def _take(self, wanted: str) -> None:
         self._kept = wanted

@@ -94,16 +94,18 @@ class ReportSession(QObject):
             ComparisonRequest(number=self._comparison, run=self._folder, model=model)
         )
 
-    def show_film(self, path: Path, *, bundle: Path, room: tuple[int, int]) -> None:
+    def show_film(self, path: Path, *, model: str, room: tuple[int, int]) -> None:
         """Ask for a film and what the run's model makes of it.
 
         Parameters
         ----------
+        model
+            Id or folder of the model that is asked.
         room
             Width and height of the view it is fitted into, device px.
         """
         if self._films is None:
-            self._films = self._film_session(bundle)
+            self._films = self._film_session(model)
             self._films.start()
         self._films.open_film(path, room=room)
 
@@ -133,8 +135,8 @@ class ReportSession(QObject):
         self._comparisons.compared.connect(self._take_comparison)
         self._comparisons.failed.connect(self._take_no_comparison)
 
-    def _film_session(self, bundle: Path) -> FilmSession:
-        session = FilmSession(replace(self._settings, model=str(bundle)), self)
+    def _film_session(self, model: str) -> FilmSession:
+        session = FilmSession(replace(self._settings, model=model), self)
         session.film_shown.connect(self.film_shown)
         session.film_refused.connect(self.film_refused)
         session.analysed.connect(self.analysed)

@@ -4,7 +4,7 @@ import csv
 import json
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,8 @@ class Prediction:
     ----------
     actual, called
         Label ids; of a model that gives several labels a film possibly none.
+    unknown
+        Labels of which nobody said whether the film shows them.
     probabilities
         Label id -> probability.
     """
@@ -33,11 +35,12 @@ class Prediction:
     actual: tuple[str, ...]
     called: tuple[str, ...]
     probabilities: dict[str, float]
+    unknown: tuple[str, ...] = ()
 
     @property
     def right(self) -> bool:
-        """Whether exactly the actual labels were called."""
-        return set(self.actual) == set(self.called)
+        """Whether exactly the actual labels were called, as far as they are known."""
+        return set(self.actual) - set(self.unknown) == set(self.called) - set(self.unknown)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,8 +80,6 @@ class RunResults:
         One sentence with the result, its interval, n and the split.
     values
         What stands in `report.json`.
-    record
-        What stands in `run.json`, empty for an evaluation without training.
     predictions
         Test films, the worst first.
     figures
@@ -88,7 +89,6 @@ class RunResults:
     folder: Path
     summary: str
     values: dict[str, Any]
-    record: dict[str, Any] = field(default_factory=dict)
     predictions: tuple[Prediction, ...] = ()
     figures: tuple[Path, ...] = ()
 
@@ -103,9 +103,21 @@ class RunResults:
         return bool(self.values.get("activation", "softmax") == "softmax")
 
     @property
-    def bundle(self) -> Path:
-        """Folder of the run's model."""
-        return self.folder / run_files.BUNDLE
+    def training(self) -> dict[str, Any]:
+        """What the report says of the training, empty for an evaluation without one."""
+        return dict(self.values.get("training") or {})
+
+    @property
+    def trained(self) -> bool:
+        """Whether the run made a model of its own."""
+        return (self.folder / run_files.BUNDLE).is_dir()
+
+    @property
+    def model(self) -> str:
+        """Folder of the run's own model, or id of the one that was evaluated."""
+        if self.trained:
+            return str(self.folder / run_files.BUNDLE)
+        return str(self.values.get("model", ""))
 
     def cells(self) -> CellTable:
         """Return the test films sorted into the cells of the confusion matrix."""
@@ -143,8 +155,7 @@ def read_results(folder: Path) -> RunResults:
     values = _json(folder / run_files.REPORT_VALUES)
     if values is None:
         raise DataError(f"There is no report in {folder}; the run has not ended.")
-    record = _json(folder / run_files.RECORD) or {}
-    data = record.get("plan", {}).get("data") or values.get("data") or ""
+    data = str(values.get("data") or "")
     try:
         predictions = tuple(_predictions(folder / run_files.PREDICTIONS, Path(data)))
     except (OSError, ValueError, KeyError) as error:
@@ -152,9 +163,8 @@ def read_results(folder: Path) -> RunResults:
     figures = sorted((folder / run_files.FIGURES).glob("*.png"))
     return RunResults(
         folder=folder,
-        summary=str(record.get("summary") or values.get("summary") or ""),
+        summary=str(values.get("summary") or ""),
         values=values,
-        record=record,
         predictions=predictions,
         figures=tuple(figures),
     )
@@ -182,6 +192,7 @@ def _predictions(file: Path, data: Path) -> Iterable[Prediction]:
                 path=home / row["image"],
                 actual=_labels(row["actual"]),
                 called=_labels(row["called"]),
+                unknown=_labels(row["unknown"]),
                 probabilities={
                     key[2:]: float(text)
                     for key, text in row.items()
@@ -201,4 +212,5 @@ def _cells_of(
         yield names.index(film.actual[0]), names.index(film.called[0])
         return
     for row, name in enumerate(names):
-        yield row, _OUTCOMES[name in film.actual, name in film.called]
+        if name not in film.unknown:
+            yield row, _OUTCOMES[name in film.actual, name in film.called]

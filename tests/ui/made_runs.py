@@ -94,7 +94,7 @@ FILMS = (
 _ESTIMATE = {"value": 0.5, "low": 0.4, "high": 0.6, "n": 6}
 
 
-def finished_run(folder: Path, films: list[Path], **changes: Any) -> Path:
+def finished_run(folder: Path, films: list[Path], *, training: Any = None, **changes: Any) -> Path:
     """Write a run's folder whose test films are these, in the order of `FILMS`."""
     (folder / "figures").mkdir(parents=True)
     measures = ("auroc", "sensitivity", "specificity", "ppv", "npv")
@@ -108,6 +108,10 @@ def finished_run(folder: Path, films: list[Path], **changes: Any) -> Path:
         "per_class": {
             name: {"films": 2, "f1": 0.5, **dict.fromkeys(measures, _ESTIMATE)} for name in CLASSES
         },
+        "averages": {"macro": {"precision": 0.5, "recall": 0.6, "f1": 0.7}},
+        "data": str(films[0].parent),
+        "summary": "Test accuracy 0.500 (0.400 to 0.600, 95 %) on 6 films of 6 patients.",
+        "training": {"data": asdict(prepared()), **(training or {})},
         "refused": [{"film": "broken.png", "reason": "It ends before its last row."}],
         **changes,
     }
@@ -116,14 +120,15 @@ def finished_run(folder: Path, films: list[Path], **changes: Any) -> Path:
     progress = two_phases()
     record = {
         "plan": {"data": str(films[0].parent), "split_by": "patient"},
-        "summary": "Test accuracy 0.500 (0.400 to 0.600, 95 %) on 6 films of 6 patients.",
         "phases": [asdict(phase) for phase in progress.phases],
         "history": [asdict(done) for done in progress.epochs],
     }
     (folder / "run.json").write_text(json.dumps(record))
     with (folder / "predictions.csv").open("w", newline="") as stream:
         table = csv.writer(stream)
-        table.writerow(("image", "patient", "actual", "called", *(f"p_{n}" for n in CLASSES)))
+        table.writerow(
+            ("image", "patient", "actual", "called", "unknown", *(f"p_{n}" for n in CLASSES))
+        )
         for number, (film, row) in enumerate(zip(films, FILMS, strict=True)):
-            table.writerow((film, number, *row))
+            table.writerow((film, number, *row[:2], "", *row[2:]))
     return folder

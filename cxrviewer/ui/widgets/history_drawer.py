@@ -62,7 +62,7 @@ class HistoryDrawer(QFrame):
         self.table = RunsTable()
         self.question = DeleteQuestion()
         self.dialog: CompareDialog | None = None
-        self._empty = QLabel(self.tr("Runs stand here once one was started"))
+        self._empty = QLabel(self.tr("Reading the history"))
         self._told = text_label()
         self._told.setObjectName("muted")
         self.buttons = {
@@ -81,6 +81,11 @@ class HistoryDrawer(QFrame):
         self._connect()
         self.set_model_before(settings.models_before[-1] if settings.models_before else "")
         self._allow()
+
+    @property
+    def empty_text(self) -> str:
+        """What stands in the list's place while it is empty."""
+        return self._empty.text()
 
     @property
     def told(self) -> str:
@@ -200,18 +205,25 @@ class HistoryDrawer(QFrame):
 
     def _take_runs(self, found: tuple[Run, ...], note: str) -> None:
         self.table.show_runs(found)
+        self._empty.setText(self.tr("Runs stand here once one was started"))
         self._stack.setCurrentWidget(self.table if found else self._empty)
         if note:
             self._told.setText(note)
 
     def _take_curves(self, first: Run, curve: Progress, second: Run, other: Progress) -> None:
         self.dialog = CompareDialog((first, second), (curve, other), self.window())
+        self.dialog.finished.connect(self._forget_dialog)
         self.dialog.open()
         self._number += 1
         self._comparisons.expect(self._number)
         self._comparison_lane.start()
         bundle = second.out / "bundle"
         self._compare.emit(ComparisonRequest(number=self._number, run=first.out, model=str(bundle)))
+
+    def _forget_dialog(self) -> None:
+        if self.dialog is not None:
+            self.dialog.deleteLater()
+            self.dialog = None
 
     def _take_comparison(self, request: ComparisonRequest, comparison: object) -> None:
         if request.number == self._number and self.dialog is not None:

@@ -45,24 +45,32 @@ class MeasuresTable(QTableWidget):
         self.horizontalHeader().setHighlightSections(False)
         self.setFont(theme.tabular(self.font(), pixels=12))
 
-    def show_measures(self, per_class: dict[str, dict[str, Any]]) -> None:
-        """Show a row a label, with the columns the report has."""
+    def show_measures(
+        self, per_class: dict[str, dict[str, Any]], averages: dict[str, dict[str, Any]]
+    ) -> None:
+        """Show a row a label, then the means over the labels."""
         keys = [key for key in _COLUMNS if any(key in found for found in per_class.values())]
+        rows = {**per_class, **{f"{kind} mean": _mean(found) for kind, found in averages.items()}}
         self.setColumnCount(len(keys) + 1)
         self.setHorizontalHeaderLabels(["", *(_COLUMNS[key] for key in keys)])
-        self.setRowCount(len(per_class))
-        for row, (name, found) in enumerate(per_class.items()):
+        self.setRowCount(len(rows))
+        for row, (name, found) in enumerate(rows.items()):
             self._set(row, 0, name)
             for column, key in enumerate(keys):
-                self._set(row, column + 1, measure_text(found.get(key)))
+                self._set(row, column + 1, measure_text(found[key]) if key in found else "")
         head = self.horizontalHeader().sizeHint().height()
-        self.setFixedHeight(head + _ROW * len(per_class) + 4)
+        self.setFixedHeight(head + _ROW * len(rows) + 4)
 
     def _set(self, row: int, column: int, text: str) -> None:
         item = QTableWidgetItem(text)
         side = Qt.AlignmentFlag.AlignLeft if column == 0 else Qt.AlignmentFlag.AlignHCenter
         item.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
         self.setItem(row, column, item)
+
+
+def _mean(found: dict[str, Any]) -> dict[str, Any]:
+    """Give precision and recall the names they have in medicine."""
+    return {"ppv": found["precision"], "sensitivity": found["recall"], "f1": found["f1"]}
 
 
 def measure_text(found: Any) -> str:

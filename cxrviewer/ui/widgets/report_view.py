@@ -191,9 +191,9 @@ class ReportView(QWidget):
         self._show_errors(results)
         self._stack.setCurrentWidget(self._scroll)
         self._allow(shown=True)
-        trained = (results.bundle).is_dir()
-        self.page.decision.setVisible(trained)
-        if trained:
+        self.page.decision.setVisible(results.trained)
+        self.page.banner.setVisible(results.trained)
+        if results.trained:
             self.page.decision.show_comparing(self._model)
             self.session.compare(self._model)
 
@@ -213,7 +213,7 @@ class ReportView(QWidget):
         inspector.wait(film)
         ratio = self.devicePixelRatioF()
         room = (round(inspector.view.width() * ratio), round(inspector.view.height() * ratio))
-        self.session.show_film(film.path, bundle=self._results.bundle, room=room)
+        self.session.show_film(film.path, model=self._results.model, room=room)
 
     def _take_film(self, layers: FilmLayers) -> None:
         self.page.inspector.show_film(layers)

@@ -63,11 +63,11 @@ class ResultsPage(QWidget):
         self.majority.setVisible(bool(values.get("majority_classifier")))
         self.majority.tell(self.tr("Majority classifier"), self._majority_words(values))
         self.matrix.show_table(results.cells())
-        self.measures.show_measures(values.get("per_class", {}))
+        self.measures.show_measures(values.get("per_class", {}), values.get("averages", {}))
         self.bars.show_counts(results.distribution())
         names = [file.stem.replace("_", " ").replace("-", " ") for file in results.figures]
         self.figures.show_figures(list(zip(names, figures, strict=True)))
-        self._show_shortcut(values.get("shortcut"))
+        self._show_shortcut(results.training.get("shortcuts"))
         self.split.setText(self._split_words(results))
         self.left_out.show_films(
             [(str(item.get("film", "")), str(item.get("reason", ""))) for item in _refused(results)]
@@ -119,32 +119,56 @@ class ResultsPage(QWidget):
         ).format(share=_percent(values.get("majority_share")))
 
     def _show_shortcut(self, found: dict[str, Any] | None) -> None:
-        self.shortcut_box.setVisible(bool(found and found.get("warning")))
-        if not found:
-            self.shortcut.setText(self.tr("Not measured for this run."))
+        areas = [area for area in (found or {}).get("auroc", {}).values() if area is not None]
+        warned = bool(found and found.get("warn"))
+        self.shortcut_box.setVisible(warned)
+        if not areas:
+            self.shortcut.setText(self.tr("Not measured for these films."))
             return
-        area = found.get("auroc")
-        value = area.get("value") if isinstance(area, dict) else area
         self.shortcut.setText(
             self.tr(
-                "From size, brightness, sharpness and format alone, without any anatomy, the "
-                "labels are told apart with AUROC {area}. 0.5 is chance."
-            ).format(area="not measurable" if value is None else f"{value:.2f}")
+                "Size, brightness, sharpness and format alone, without any anatomy, tell the "
+                "labels apart with AUROC up to {area:.2f}; 0.5 is chance."
+            ).format(area=max(areas))
         )
-        if found.get("warning"):
-            self.shortcut_box.tell(self.tr("Shortcut likely"), str(found["warning"]))
+        if warned:
+            self.shortcut_box.tell(
+                self.tr("Shortcut likely"),
+                self.tr("The model may have learned the machine and the file, not the chest."),
+            )
 
     def _split_words(self, results: RunResults) -> str:
-        values, plan = results.values, results.record.get("plan", {})
-        by = plan.get("split_by") or values.get("grouped_by") or "patient"
-        said = self.tr("{films:,} test films of {patients:,} patients, split by {by}.").format(
-            films=values.get("films", 0), patients=values.get("patients", 0), by=by
-        )
-        if by == "image":
-            said += " " + self.tr(
-                "Films of one patient may stand on both sides, so the figures are too good."
+        values, training = results.values, results.training
+        films, patients = values.get("films", 0), values.get("patients", 0)
+        if not training:
+            return self.tr("{films:,} films of {patients:,} patients were asked about.").format(
+                films=films, patients=patients
             )
-        return said
+        data = training.get("data", {})
+        lines = [
+            self.tr("{part}: {films:,} films of {patients:,} patients").format(
+                part=part, films=sum(counts), patients=owners
+            )
+            for part, counts, owners in zip(
+                (self.tr("training"), self.tr("validation"), self.tr("test")),
+                data.get("counts", ()),
+                data.get("patients", ()),
+                strict=False,
+            )
+        ]
+        if sum(data.get("learned", ())):
+            lines.append(
+                self.tr("learned from in an epoch, copies included: {films:,} films").format(
+                    films=sum(data["learned"])
+                )
+            )
+        by_image = data.get("split_by") == "image"
+        lines.append(
+            self.tr("Split by image: one patient may be on both sides, so figures flatter.")
+            if by_image
+            else self.tr("Split by patient: no patient stands in two parts.")
+        )
+        return "\n".join(lines)
 
 
 def _refused(results: RunResults) -> list[dict[str, Any]]:

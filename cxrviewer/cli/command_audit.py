@@ -1,15 +1,14 @@
 """`cxrviewer audit`: what is wrong with labelled films, before a training."""
 
 import argparse
-from collections.abc import Generator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 from cxrviewer.cli import output
-from cxrviewer.cli.progress_bar import ProgressBar
+from cxrviewer.cli.progress_bar import value_of
 from cxrviewer.core.audit import Audit, AuditFinding
 from cxrviewer.core.plan import PATIENTS_FROM
-from cxrviewer.core.progress import BatchDone
 
 _EXAMPLES = 3
 
@@ -42,7 +41,7 @@ def run(arguments: argparse.Namespace) -> int:
         arguments.wrong_usage("--accept needs --left-out, the file for the films left out")
     from cxrviewer.learning import audit_dataset
 
-    found = _told(audit_dataset.audit(arguments.data, patients_from=arguments.patients_from))
+    found = value_of(audit_dataset.audit(arguments.data, patients_from=arguments.patients_from))
     left_out = _left_out(found.findings, arguments)
     if arguments.left_out:
         with output.writing(arguments.left_out) as file:
@@ -54,20 +53,6 @@ def run(arguments: argparse.Namespace) -> int:
         if arguments.left_out:
             output.write(f"Films left out: {len(left_out):,}, listed in {arguments.left_out}")
     return 0
-
-
-def _told(events: Generator[BatchDone, None, Audit]) -> Audit:
-    bar = ProgressBar()
-    try:
-        while True:
-            event = next(events)
-            bar.show(event.stage, done=event.done, total=event.total)
-    except StopIteration as end:
-        found: Audit = end.value
-        return found
-    finally:
-        bar.clear()
-        events.close()
 
 
 def _left_out(findings: Sequence[AuditFinding], arguments: argparse.Namespace) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from cxrviewer.cli import output
+from cxrviewer.cli.progress_bar import value_of
 from cxrviewer.core.bundle import DEFAULT_MODEL, find_bundle
 
 
@@ -18,13 +19,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Measure the model and write `report.json`, `report.html` and the figures."""
+    """Measure the model and write `report.html`, `report.json`, `predictions.csv` and figures."""
     bundle = find_bundle(arguments.model)
     from cxrviewer.learning import device
     from cxrviewer.learning.evaluate import evaluate
 
     device.use_threads(0)
-    report = evaluate(arguments.data, bundle, arguments.out)
+    report = value_of(evaluate(arguments.data, bundle, arguments.out))
     if arguments.json:
         output.write_json(report.values)
     else:

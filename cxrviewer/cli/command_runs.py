@@ -8,7 +8,6 @@ from typing import Any
 from cxrviewer.cli import columns, command_train, output, plan_arguments
 from cxrviewer.core.errors import DataError
 from cxrviewer.core.run import DONE, Run, reproduce
-from cxrviewer.core.run_files import BUNDLE
 from cxrviewer.core.run_history import RunHistory
 
 _HEADER = ("run", "begun", "status", "recipe", "backbone", "what came of it")
@@ -59,7 +58,7 @@ def _compare(arguments: argparse.Namespace) -> int:
     new, other = (_finished(history, number) for number in arguments.runs)
     from cxrviewer.learning import comparing
 
-    comparison = comparing.compare(new.out, str(other.out / BUNDLE))
+    comparison = comparing.compare_runs(new.out, other.out)
     if arguments.json:
         runs = [_as_json(new), _as_json(other)]
         output.write_json({"runs": runs, "comparison": asdict(comparison)})

@@ -4,7 +4,9 @@ import argparse
 from pathlib import Path
 
 from cxrviewer.cli import output
+from cxrviewer.cli.progress_bar import value_of
 from cxrviewer.core import promotion, settings
+from cxrviewer.core.bundle import find_bundle
 from cxrviewer.core.errors import BundleError
 from cxrviewer.core.run_history import RunHistory
 
@@ -33,7 +35,7 @@ def _promoted(arguments: argparse.Namespace, now: settings.Settings) -> settings
     folder = _folder(arguments.run)
     from cxrviewer.learning import comparing
 
-    comparison = comparing.compare(folder, now.model)
+    comparison = value_of(comparing.compare_with(folder, find_bundle(now.model)))
     output.write(comparison.sentence)
     if comparison.verdict == "worse" and not arguments.anyway:
         raise BundleError(

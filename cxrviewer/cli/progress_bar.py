@@ -2,10 +2,13 @@
 
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from typing import TypeVar
 
+from cxrviewer.core.progress import BatchDone
+
 Item = TypeVar("Item")
+Value = TypeVar("Value")
 
 _WIDTH = 30
 _PAUSE = 0.1
@@ -43,3 +46,18 @@ def counted(items: Iterable[Item], words: str, *, total: int) -> Iterator[Item]:
             bar.show(words, done=done, total=total)
     finally:
         bar.clear()
+
+
+def value_of(events: Generator[BatchDone, None, Value]) -> Value:
+    """Draw how far long work is, and return what comes of it."""
+    bar = ProgressBar()
+    try:
+        while True:
+            event = next(events)
+            bar.show(event.stage, done=event.done, total=event.total)
+    except StopIteration as end:
+        value: Value = end.value
+        return value
+    finally:
+        bar.clear()
+        events.close()

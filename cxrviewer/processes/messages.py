@@ -124,7 +124,7 @@ class Evaluated:
 
 @dataclass(frozen=True, kw_only=True)
 class Compare:
-    """Ask a trainer whether a run's model is better than another; answered with a `Comparison`."""
+    """Ask a trainer whether a run's model is better; answered with a `Comparison` at last."""
 
     run_folder: Path
     model: str

@@ -110,18 +110,24 @@ class Trainer:
         return self._child.stream(Evaluate(data=data, model=model, out=out, threads=self._threads))
 
     def compare(self, run_folder: Path, model: str) -> Comparison:
-        """Compare a run's model with another (its id or folder) on the run's held-out films.
+        """Compare a run's model with another on the run's held-out films.
+
+        Parameters
+        ----------
+        model
+            Id or folder of a model, or the folder of another run; two runs are compared on the
+            held-out films they share.
 
         Raises
         ------
         CxrViewerError
-            What made it impossible.
+            What made it impossible; also after `cancel`.
         """
         request = Compare(run_folder=run_folder, model=model, threads=self._threads)
-        comparison = self._child.request(request)
-        if not isinstance(comparison, Comparison):
-            raise ProcessError("The comparison sent a damaged answer; try again.")
-        return comparison
+        answers = list(self._child.stream(request))
+        if not answers or not isinstance(answers[-1], Comparison):
+            raise ProcessError("The comparison was stopped; the model in use is unchanged.")
+        return answers[-1]
 
     def pause(self) -> None:
         """Let the running job rest after its next event."""

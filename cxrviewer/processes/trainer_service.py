@@ -1,6 +1,7 @@
 """The trainer child: plans, audits, reports and comparisons, one at a time."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 from cxrviewer.processes.limits import give_way
@@ -45,14 +46,20 @@ def _evaluate(request: Evaluate) -> Iterator[Any]:
     from cxrviewer.core.bundle import find_bundle
     from cxrviewer.learning.evaluate import evaluate
 
-    report = evaluate(request.data, find_bundle(request.model), request.out)
+    report = yield from evaluate(request.data, find_bundle(request.model), request.out)
     yield Evaluated(out=request.out, summary=report.summary)
 
 
-def _compare(request: Compare) -> Any:
-    from cxrviewer.learning import compare
+def _compare(request: Compare) -> Iterator[Any]:
+    from cxrviewer.core.bundle import find_bundle
+    from cxrviewer.core.run_files import RECORD
+    from cxrviewer.learning import comparing
 
-    return compare.compare(request.run_folder, request.model)
+    if Path(request.model, RECORD).is_file():
+        yield comparing.compare_runs(request.run_folder, Path(request.model))
+    else:
+        model = find_bundle(request.model)
+        yield (yield from comparing.compare_with(request.run_folder, model))
 
 
 _JOBS: dict[type, Callable[[Any], Any]] = {

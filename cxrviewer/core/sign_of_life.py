@@ -4,6 +4,10 @@ import contextlib
 import sqlite3
 from pathlib import Path
 
+from cxrviewer.core.errors import PlanError, SettingsError
+
+_WAIT = 1.0  # seconds, for another process that only looks
+
 
 class SignsOfLife:
     """A lock beside a file for each run; however a process ends, the system frees its locks.
@@ -16,9 +20,29 @@ class SignsOfLife:
         self._held: dict[int, sqlite3.Connection] = {}
 
     def begin(self, run: int) -> None:
-        """Show that this process works on a run."""
-        sign = sqlite3.connect(self._sign(run), isolation_level=None, check_same_thread=False)
-        sign.execute("BEGIN EXCLUSIVE")
+        """Show that this process works on a run.
+
+        Raises
+        ------
+        PlanError
+            If another process does.
+        SettingsError
+            If it cannot be shown.
+        """
+        try:
+            sign = sqlite3.connect(
+                self._sign(run), timeout=_WAIT, isolation_level=None, check_same_thread=False
+            )
+            with contextlib.ExitStack() as undo:
+                undo.callback(sign.close)
+                sign.execute("BEGIN EXCLUSIVE")
+                undo.pop_all()
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
+                raise PlanError(
+                    "This training is running already; wait for its end.", field="resume"
+                ) from error
+            raise SettingsError(f"{self._file.parent} cannot be written to.") from error
         self._held[run] = sign
 
     def seen(self, run: int) -> bool:

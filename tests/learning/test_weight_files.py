@@ -186,9 +186,16 @@ def test_of_several_that_fit_the_one_so_named_is_taken(folder: Path, mobilenet_f
     state = safetensors.torch.load_file(mobilenet_file)
     state["features.0.0.weight"] = torch.full_like(state["features.0.0.weight"], 7.0)
     # As a hub lays files out: one folder a network.
-    written(folder / "MobileNet-V2" / "model.safetensors", state)
+    written(folder / "hub-MobileNet-V2" / "model.safetensors", state)
     found = weights.imagenet_state(str(folder), MOBILENET)
     assert bool((found["features.0.0.weight"] == 7.0).all())
+
+
+@pytest.mark.shared
+def test_the_shared_folder_has_mobilenet_alone(shared: Path) -> None:
+    network = MOBILENET.build(Head(outputs=3))
+    weights.start_from(network, weights.imagenet_state(str(shared / "weights"), MOBILENET))
+    assert "only mobilenet_v2_imagenet.safetensors" in refusal(shared / "weights", VGG)
 
 
 def test_a_folder_without_the_network_says_what_it_holds(folder: Path) -> None:

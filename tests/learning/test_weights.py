@@ -48,6 +48,31 @@ def test_weights_that_do_not_fit_are_one_sentence(
         weights.load_network(rewritten(tiny_bundle, change))
 
 
+@pytest.mark.parametrize("name", ["mobilenet_v2", "convnext_tiny"])
+def test_a_bundle_with_hidden_layers_answers_as_it_was_saved(
+    tiny_bundle: Bundle, name: str
+) -> None:
+    learned = BACKBONES[name].build(Head(outputs=3, hidden=(7, 5), dropout=0.5)).eval()
+    manifest = replace(
+        tiny_bundle.manifest,
+        architecture=name,
+        hidden=(7, 5),
+        weights_sha256=weights.save(learned, tiny_bundle.weights),
+    )
+    network = weights.load_network(replace(tiny_bundle, manifest=manifest))
+    films = torch.randn(2, 3, 64, 64)
+    with torch.inference_mode():
+        assert torch.equal(network(films), learned(films))
+
+
+def test_hidden_layers_that_the_manifest_does_not_tell_are_one_sentence(
+    tiny_bundle: Bundle,
+) -> None:
+    manifest = replace(tiny_bundle.manifest, hidden=(7,))
+    with pytest.raises(BundleError, match="do not fit"):
+        weights.load_network(replace(tiny_bundle, manifest=manifest))
+
+
 def test_changed_weights_are_refused(tiny_bundle: Bundle) -> None:
     content = bytearray(tiny_bundle.weights.read_bytes())
     content[-1] ^= 1

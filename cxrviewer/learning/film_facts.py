@@ -116,7 +116,7 @@ class Collected:
         self.greys: list[bytes] = []
         self._traits: list[Array] = []
         self._descriptors: list[Array] = []
-        self._pictures = tempfile.TemporaryFile()  # noqa: SIM115 - closed by __exit__
+        self._pictures = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115 - closed by __exit__
 
     def __enter__(self) -> Self:
         return self

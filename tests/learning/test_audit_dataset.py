@@ -1,7 +1,9 @@
 """Planted faults of each kind are found, a clean set gives none, and one bad film stops nothing."""
 
 import shutil
+import tempfile
 from collections.abc import Callable, Generator
+from functools import partial
 from pathlib import Path
 
 import cv2
@@ -12,7 +14,8 @@ from cxrviewer.core.audit import Audit, AuditFinding
 from cxrviewer.core.errors import DataError
 from cxrviewer.core.progress import BatchDone
 from cxrviewer.learning.audit_dataset import audit
-from cxrviewer.learning.dataset import for_training
+from cxrviewer.learning.dataset import Entry, for_training
+from cxrviewer.learning.film_facts import Collected, Facts
 from tests.learning.drawn_films import drawn, write, write_clean_set
 
 
@@ -178,3 +181,12 @@ def test_an_audit_given_up_ends_its_readers(clean: Path) -> None:
         if event.stage == "reading":
             break
     events.close()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+def test_a_full_disk_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    full = partial(open, "/dev/full", "wb", 0)
+    monkeypatch.setattr(tempfile, "TemporaryFile", lambda **_: full())
+    facts = Facts(picture=np.zeros((64, 64), np.uint8))
+    with Collected() as kept, pytest.raises(DataError, match="There is no room"):
+        kept.add(Entry(path=Path("a.png"), findings=("x",)), facts)

@@ -77,7 +77,7 @@ def read_films(
     Raises
     ------
     DataError
-        If no film can be read, or none that shows some label.
+        If no film can be read, or none that shows some label, or the cache was emptied meanwhile.
     ExportError
         If what was read cannot be kept.
     """
@@ -87,6 +87,8 @@ def read_films(
     refused = yield from _read_missing(entries, keys, rule, tables=tables, runner=runner)
     greys, facts = tables
     lost = np.union1d(greys.missing(keys), facts.missing(keys))
+    if len(lost) != len(refused):
+        raise DataError("The cache was emptied while films were read into it; start again.")
     here = np.setdiff1d(np.arange(len(entries)), lost)
     kept = [entries[index] for index in here]
     refused = (*listing.refused, *refused)

@@ -27,7 +27,7 @@ from cxrviewer.learning.samples import Samples
 from cxrviewer.learning.store import Store
 
 # Films a processor works on at once: more do not fit its cache and take longer each.
-_AT_ONCE = 8
+_AT_ONCE = 4
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -83,7 +83,7 @@ class Inputs:
         ExportError
             If they cannot be kept.
         """
-        if not self.cut:
+        if not self.cut or self._store or self._work:
             return
         keys = _row_keys(self._source.films.keys, self._source.samples)
         table = self._source.keep.table("features", self._key())

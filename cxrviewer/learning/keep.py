@@ -6,7 +6,7 @@ import hashlib
 import os
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -43,7 +43,7 @@ class Keep:
         The user's cache if omitted.
     budget
         Bytes the folder may take; the setting if omitted. When it is passed the files used
-        longest ago are removed, never one in use.
+        longest ago are removed, never one in use; what a single run needs may pass it.
     """
 
     def __init__(self, folder: Path | None = None, *, budget: int | None = None) -> None:
@@ -127,13 +127,12 @@ class Table:
     @contextlib.contextmanager
     def writer(self) -> Iterator["Writer"]:
         """Add rows; those of a file that was not whole yet are given up where the block fails."""
-        writer = Writer(self._keep, self._name)
+        writer = Writer(self._keep, self._name, whole=self._find)
         try:
             yield writer
             writer.finish()
         finally:
             writer.give_up()
-            self._find()
 
     def _find(self) -> None:
         for path in sorted(self._keep.folder.glob(f"{self._name}-*{SUFFIX}")):
@@ -164,11 +163,18 @@ class Table:
 
 
 class Writer:
-    """Writes rows as they come into files that get their names when they are whole."""
+    """Writes rows as they come into files that get their names when they are whole.
 
-    def __init__(self, keep: Keep, name: str) -> None:
+    Parameters
+    ----------
+    whole
+        Called when a file is, to hold it before it could be removed for others.
+    """
+
+    def __init__(self, keep: Keep, name: str, *, whole: Callable[[], None]) -> None:
         self._keep = keep
         self._name = name
+        self._whole = whole
         self._stream: BinaryIO | None = None
         self._part = Path()
         self._keys: list[Array] = []
@@ -207,6 +213,7 @@ class Writer:
             self._stream.close()
             self._part.replace(self._part.with_suffix(SUFFIX))
         self._stream, self._keys = None, []
+        self._whole()
         self._keep.trim()
 
     def give_up(self) -> None:

@@ -1,6 +1,7 @@
 """Activations at a cut: exact, computed once, found again by a later run."""
 
 from collections.abc import Generator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -182,6 +183,28 @@ def test_a_run_with_views_uses_the_films_as_they_are_of_one_without(
     )
     finish(Inputs(source, CUT).prepare())
     assert set(told) == {samples.rows - samples.films}
+
+
+@pytest.mark.parametrize("other", ["seed", "scheme", "mirrored"])
+def test_views_of_another_seed_or_scheme_are_not_taken_for_these(
+    films: Films, tiny_network: Network, keep: Keep, other: str
+) -> None:
+    few = replace(RECIPES["robust"], views=1)
+    changed, seed = {
+        "seed": (few, 2),
+        "scheme": (replace(few, augmentation="turn"), 1),
+        "mirrored": (replace(few, flip=True), 1),
+    }[other]
+    first = source_of(films, tiny_network, keep, samples=samples_of(films, few))
+    finish(Inputs(first, CUT).prepare())
+    samples = samples_of(films, changed, seed=seed)
+    source = source_of(films, tiny_network, keep, samples=samples)
+    inputs = Inputs(source, CUT)
+    finish(inputs.prepare())
+    rows = samples.epoch_rows(1)
+    with torch.no_grad():
+        expected = trunk(tiny_network, CUT)(Inputs(source, "").batch(rows))
+    assert_same(inputs.batch(rows), expected)
 
 
 def test_batches_are_the_same_as_one_by_one_whatever_is_read_ahead(

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -53,6 +54,18 @@ def test_rows_come_back_as_they_were_in_any_order(
         assert found.dtype == dtype
         assert found.shape == (len(chosen), 3, 5)
         np.testing.assert_array_equal(found, rows[chosen])
+
+
+def test_rows_are_read_by_several_threads_at_once(
+    keep: Keep, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(storing, "IN_MEMORY", 0)
+    rows = np.random.default_rng(1).random((64, 20_000))
+    store = filled(keep, rows)
+    orders = [np.random.default_rng(seed).permutation(64) for seed in range(24)]
+    with ThreadPoolExecutor(4) as threads:
+        for order, found in zip(orders, threads.map(store.read, orders), strict=True):
+            np.testing.assert_array_equal(found, rows[order])
 
 
 def test_another_run_finds_the_rows_and_only_lacks_what_is_new(keep: Keep) -> None:
@@ -105,11 +118,15 @@ def test_a_run_killed_while_it_writes_leaves_nothing_to_mistake(keep: Keep) -> N
     assert not list(keep.folder.iterdir())
 
 
-@pytest.mark.parametrize("cut", [1, 15, 16, 40, 200])
-def test_a_file_that_lost_its_end_is_made_anew(keep: Keep, cut: int) -> None:
+@pytest.mark.parametrize(
+    "lost", [(-1, None), (-15, None), (-40, None), (0, None), (0, 5), (50, 90)]
+)
+def test_a_file_that_lost_bytes_is_made_anew(keep: Keep, lost: tuple[int, int | None]) -> None:
     filled(keep, np.ones((3, 8), np.float32))
     (file,) = keep.folder.iterdir()
-    file.write_bytes(file.read_bytes()[:-cut])
+    content = bytearray(file.read_bytes())
+    del content[slice(*lost)]
+    file.write_bytes(content)
     assert len(keep.table("rows", "made").missing(keys_of(3))) == 3
     assert not file.exists()
 
@@ -153,6 +170,17 @@ def test_above_the_budget_the_oldest_unused_files_go(
     filled(keep, rows, key="new")
     assert {file.name.split("-")[1] for file in tmp_path.iterdir()} == {"used", "new"}
     np.testing.assert_array_equal(in_use.read(np.arange(10)), rows)
+
+
+def test_a_run_that_needs_more_than_the_budget_keeps_its_own_rows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(storing, "IN_MEMORY", 0)
+    monkeypatch.setattr(keeping, "_FILE_BYTES", 1000)
+    rows = np.random.default_rng(1).random((60, 100))
+    store = filled(Keep(tmp_path, budget=5000), rows)
+    assert len(list(tmp_path.iterdir())) > 3
+    np.testing.assert_array_equal(store.read(np.arange(60)), rows)
 
 
 def test_a_full_disk_is_one_sentence_and_leaves_no_part(

@@ -12,8 +12,8 @@ from cxrviewer.core.errors import DataError
 from cxrviewer.core.plan import PATIENTS_FROM
 from cxrviewer.core.progress import BatchDone
 from cxrviewer.learning import same_films, shortcuts
+from cxrviewer.learning.audit_facts import Collected, facts_of
 from cxrviewer.learning.dataset import film_name, scan_films, usable
-from cxrviewer.learning.film_facts import Collected, facts_of
 from cxrviewer.learning.labelled import Entry, Listing
 from cxrviewer.learning.reader_pool import ReaderPool
 from cxrviewer.learning.set_faults import BLANK_SPREAD, CHECKS, Seen

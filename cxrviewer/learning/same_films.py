@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from cxrviewer.core.audit import AuditFinding
 from cxrviewer.core.progress import BatchDone
-from cxrviewer.learning.film_facts import Collected
+from cxrviewer.learning.audit_facts import Collected
 from cxrviewer.learning.near_duplicates import near_duplicates
 
 

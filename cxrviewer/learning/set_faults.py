@@ -9,7 +9,7 @@ from cxrviewer.core import metrics
 from cxrviewer.core.audit import AuditFinding
 from cxrviewer.core.film import Array
 from cxrviewer.learning import shortcuts
-from cxrviewer.learning.film_facts import Collected
+from cxrviewer.learning.audit_facts import Collected
 
 BLANK_SPREAD = 0.04
 _TINY = 128

@@ -14,8 +14,8 @@ from cxrviewer.core.audit import Audit, AuditFinding
 from cxrviewer.core.errors import DataError
 from cxrviewer.core.progress import BatchDone
 from cxrviewer.learning.audit_dataset import audit
+from cxrviewer.learning.audit_facts import Collected, Facts
 from cxrviewer.learning.dataset import Entry, for_training
-from cxrviewer.learning.film_facts import Collected, Facts
 from tests.learning.drawn_films import drawn, write, write_clean_set
 
 

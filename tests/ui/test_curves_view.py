@@ -185,3 +185,19 @@ def test_the_rates_are_drawn_with_the_suggestion(qtbot: QtBot) -> None:
     with qtbot.waitSignal(view.rate_wanted) as told:
         view.use_button.click()
     assert told.args == [1e-3]
+
+
+def test_the_table_follows_the_last_epoch_until_one_scrolls_away(qtbot: QtBot) -> None:
+    table = EpochTable()
+    qtbot.addWidget(table)
+    table.show()
+    table.resize(600, 80)
+    table.show_progress(two_phases())
+    bar = table.verticalScrollBar()
+    assert bar.value() == bar.maximum() > 0
+    bar.triggerAction(bar.SliderAction.SliderToMinimum)
+    table.show_progress(two_phases().after(epoch(1, 4, loss=0.1)))
+    assert bar.value() == 0
+    bar.triggerAction(bar.SliderAction.SliderToMaximum)
+    table.show_progress(two_phases().after(epoch(1, 4, loss=0.1)).after(epoch(1, 5, loss=0.1)))
+    assert bar.value() == bar.maximum()

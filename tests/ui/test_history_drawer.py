@@ -86,6 +86,8 @@ def test_what_is_allowed_follows_the_choice(listing: HistoryDrawer) -> None:
     assert allowed(listing) == {"open", "reproduce", "export", "delete"}
     choose(listing, 1, 2)
     assert allowed(listing) == {"compare"}
+    choose(listing, 0, 1)
+    assert allowed(listing) == set()
     choose(listing, 0)
     assert allowed(listing) == {"reproduce", "delete"}
 

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from cxrviewer.ui import theme
 
 _ROW = 44
-_NAME, _NUMBER = 112, 96
+_LONGEST_NAME, _NUMBER = 112, 80
 _BAR = 10
 
 
@@ -47,24 +47,27 @@ class DistributionBars(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(theme.tabular(self.font(), pixels=12))
+        named = max((painter.fontMetrics().horizontalAdvance(n) for n in self._counts), default=0)
+        left = min(named + 12, _LONGEST_NAME)
         most = max((max(pair) for pair in self._counts.values()), default=1) or 1
         for row, (name, pair) in enumerate(self._counts.items()):
             top = row * _ROW
             painter.setPen(theme.colour("text"))
-            place = QRectF(0, top, _NAME - 8, _ROW - 8)
+            place = QRectF(0, top, left - 8, _ROW - 8)
             shown = painter.fontMetrics().elidedText(
                 name, Qt.TextElideMode.ElideRight, int(place.width())
             )
             painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, shown)
             for line, count in enumerate(pair):
-                self._paint_bar(painter, top + 4 + line * (_BAR + 6), line, count, count / most)
+                place = QRectF(left, top + 4 + line * (_BAR + 6), self.width() - left, _BAR)
+                self._paint_bar(painter, place, line, count, count / most)
         painter.end()
 
     def _paint_bar(
-        self, painter: QPainter, top: float, line: int, count: int, share: float
+        self, painter: QPainter, place: QRectF, line: int, count: int, share: float
     ) -> None:
-        wide = max(self.width() - _NAME - _NUMBER, 10)
-        bar = QRectF(_NAME, top, max(wide * share, 1), _BAR)
+        bar = QRectF(place)
+        bar.setWidth(max((place.width() - _NUMBER) * share, 1))
         # Hollow is the truth, filled what was called: told apart without colour.
         if line == 0:
             painter.setPen(QPen(theme.colour("muted"), 1))
@@ -74,9 +77,8 @@ class DistributionBars(QWidget):
             painter.fillRect(bar, theme.colour("accent"))
         painter.setPen(theme.colour("muted"))
         words = self.tr("{count:,} are") if line == 0 else self.tr("{count:,} called")
-        place = QRectF(bar.right() + 8, top - 3, _NUMBER, _BAR + 6)
         painter.drawText(
-            place,
+            QRectF(bar.right() + 8, place.top() - 3, _NUMBER, _BAR + 6),
             Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft,
             words.format(count=count),
         )

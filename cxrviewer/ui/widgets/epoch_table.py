@@ -1,7 +1,7 @@
 """One row an epoch, the best marked by a word; rows can be copied."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -16,7 +16,7 @@ from cxrviewer.ui import theme
 
 _ROW = 24
 _PHASE = 1
-_WIDTHS = (56, 150, 60, 68, 56, 72, 60, 56, 44, 56)
+_WIDTHS = (52, 140, 56, 64, 48, 66, 58, 54, 42, 54)
 _BEST = "  ◆ best"
 
 
@@ -51,23 +51,27 @@ class EpochTable(QTableWidget):
         header.setSectionResizeMode(_PHASE, QHeaderView.ResizeMode.Stretch)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         header.setHighlightSections(False)
+        left = QTableWidgetItem(titles[_PHASE])
+        left.setTextAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        self.setHorizontalHeaderItem(_PHASE, left)
         self.setFont(theme.tabular(self.font(), pixels=12))
         self._titles = titles
         self._shown: tuple[EpochDone, ...] = ()
+        self._following = True
+        self.verticalScrollBar().actionTriggered.connect(self._scrolled)
 
     def show_progress(self, progress: Progress) -> None:
-        """Show all epochs so far; the last stays in sight while it was."""
+        """Show all epochs so far; the last stays in sight unless one scrolled away."""
         done = progress.epochs
         if self._shown != done[: len(self._shown)]:
             self.setRowCount(0)
-            self._shown = ()
-        at_end = self.verticalScrollBar().value() == self.verticalScrollBar().maximum()
+            self._shown, self._following = (), True
         names = {phase.index: phase.name for phase in progress.phases}
         for epoch in done[len(self._shown) :]:
             self._append(epoch, names.get(epoch.phase, ""))
         self._shown = done
         self._mark(epochs.best(done))
-        if at_end and done:
+        if self._following:
             self.scrollToBottom()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -76,6 +80,12 @@ class EpochTable(QTableWidget):
             QGuiApplication.clipboard().setText(self.as_text())
             return
         super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the last row in sight."""
+        super().resizeEvent(event)
+        if self._following:
+            self.scrollToBottom()
 
     def as_text(self) -> str:
         """Return the chosen rows, or all, with tabs between, under the titles."""
@@ -104,6 +114,10 @@ class EpochTable(QTableWidget):
             side = Qt.AlignmentFlag.AlignLeft if column == _PHASE else Qt.AlignmentFlag.AlignRight
             item.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
             self.setItem(row, column, item)
+
+    def _scrolled(self, _action: int) -> None:
+        bar = self.verticalScrollBar()
+        self._following = bar.sliderPosition() == bar.maximum()
 
     def _cell(self, row: int, column: int) -> QTableWidgetItem:
         item = self.item(row, column)

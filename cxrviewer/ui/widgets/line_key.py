@@ -63,7 +63,7 @@ def _paint_sample(painter: QPainter, line: Line, x: float, y: float) -> None:
     if not line.symbol:
         return
     painter.setPen(QPen(colour, 1))
-    painter.setBrush(theme.colour("panel") if line.dashed else colour)
+    painter.setBrush(theme.colour("window") if line.dashed else colour)
     box = QRectF(x + _SAMPLE / 2 - 3, y - 3, 6, 6)
     if line.symbol == "o":
         painter.drawEllipse(box)

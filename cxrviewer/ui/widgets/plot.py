@@ -143,7 +143,7 @@ class Plot(QWidget):
     def _made(self) -> "pyqtgraph.PlotWidget":
         import pyqtgraph
 
-        canvas = pyqtgraph.PlotWidget(background=theme.colour("panel"))
+        canvas = pyqtgraph.PlotWidget(background=None)
         canvas.setFrameShape(canvas.Shape.NoFrame)
         canvas.setAntialiasing(True)
         canvas.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -251,7 +251,7 @@ def _curve(line: Line) -> Any:
         symbol=line.symbol or None,
         symbolSize=6,
         symbolPen=_pen(line.colour),
-        symbolBrush=theme.colour("panel" if line.dashed else line.colour),
+        symbolBrush=theme.colour("window" if line.dashed else line.colour),
         connect="finite",
     )
 

@@ -16,8 +16,9 @@ from cxrviewer.core.run import Run
 from cxrviewer.ui import theme
 
 _ROW = 28
-_WIDTHS = (136, 150, 136, 0, 88, 104)
+_WIDTHS = (136, 150, 136, 0, 96, 104, 96)
 _STRETCHED = 3
+_MEASURES = ("accuracy", "auroc")
 _WORDS = {
     "running": "▸ running",
     "done": "done",
@@ -52,6 +53,7 @@ class RunsTable(QTableWidget):
                 self.tr("films"),
                 self.tr("state"),
                 self.tr("test accuracy"),
+                self.tr("test AUROC"),
             )
         )
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -113,14 +115,14 @@ def started(run: Run) -> str:
 
 
 def _texts(run: Run) -> tuple[str, ...]:
-    accuracy = run.measures.get("accuracy")
+    measures = (run.measures.get(name) for name in _MEASURES)
     return (
         started(run),
         run.plan.recipe,
         run.plan.settings.backbone,
         run.plan.data.name,
         _WORDS.get(run.status, run.status),
-        "" if accuracy is None else f"{accuracy:.3f}",
+        *("" if value is None else f"{value:.3f}" for value in measures),
     )
 
 

@@ -1,9 +1,7 @@
 """Training, validation and test: no patient on two sides, every class on each."""
 
-import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
@@ -93,35 +91,6 @@ def split_films(
     split = Split(part=_deal(counts, sizes, rule)[group], by=rule.by)
     _check_parts(split, shown, classes=classes)
     return split
-
-
-def read_split(file: Path, films: Sequence[Path], *, by: str = "patient") -> Split:
-    """Return the split of an earlier run, for these films.
-
-    Parameters
-    ----------
-    file
-        `split.csv` of a run: columns `image` and `part`.
-
-    Raises
-    ------
-    DataError
-        If it cannot be read or does not hold one of the films.
-    """
-    try:
-        with file.open(encoding="utf-8", newline="") as stream:
-            part = {row["image"]: PARTS.index(row["part"]) for row in csv.DictReader(stream)}
-    except (OSError, KeyError, ValueError, csv.Error) as error:
-        raise DataError(f"{file} is no split of a run; name the split.csv that it left.") from error
-    absent = [film for film in films if str(film.absolute()) not in part]
-    if absent:
-        raise DataError(
-            f"{len(absent)} films, the first {absent[0].name}, are not in the split {file}; name "
-            "the films of that run."
-        )
-    return Split(
-        part=np.array([part[str(film.absolute())] for film in films], dtype=np.int64), by=by
-    )
 
 
 def _deal(counts: Array, sizes: Array, rule: SplitRule) -> Array:

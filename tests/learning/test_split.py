@@ -1,14 +1,12 @@
 """No patient on two sides, every class on each, and the shares that were asked for."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cxrviewer.core.errors import DataError
-from cxrviewer.learning.split import PARTS, Split, SplitRule, read_split, split_films
+from cxrviewer.learning.split import PARTS, Split, SplitRule, split_films
 
 SHARES = (0.7, 0.1, 0.2)
 CLASSES = ("normal", "bacterial", "viral")
@@ -116,16 +114,3 @@ def test_a_rare_finding_beside_a_common_one_is_in_every_part() -> None:
     truth[:3, 1] = 1
     split = split_films(truth, patients, SplitRule(shares=SHARES), classes="ab")
     assert sorted(split.part[:3]) == [0, 1, 2]
-
-
-def test_the_split_of_a_run_is_used_again(tmp_path: Path) -> None:
-    films = [tmp_path / f"{name}.png" for name in "abc"]
-    rows = "".join(f"{film},x,1,{part}\n" for film, part in zip(films, PARTS, strict=True))
-    file = tmp_path / "split.csv"
-    file.write_text("image,findings,patient,part\n" + rows)
-    assert read_split(file, films[::-1]).part.tolist() == [2, 1, 0]
-    with pytest.raises(DataError, match=r"1 films, the first d\.png, are not in the split"):
-        read_split(file, [*films, tmp_path / "d.png"])
-    file.write_text("image,part\na.png,nowhere\n")
-    with pytest.raises(DataError, match="is no split of a run"):
-        read_split(file, films)

@@ -6,7 +6,7 @@ every draw, so it carries Wilson's interval over its patients instead.
 
 import math
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,7 @@ from cxrviewer.core.film import Array
 from cxrviewer.core.manifest import Estimate
 from cxrviewer.core.resampling import Measure, Resampling, mean, share
 from cxrviewer.learning.answers import Answers
-from cxrviewer.learning.label_measures import LabelMeasures
+from cxrviewer.learning.label_measures import LabelMeasures, with_certain_ends
 
 
 def assess(answers: Answers, *, seed: int = 1) -> dict[str, Any]:
@@ -157,10 +157,11 @@ def _positive(answers: Answers, found: dict[str, Estimate]) -> dict[str, Any] | 
     """Return anything-but-negative against negative; None where films show several labels."""
     if "positive/auroc" not in found or answers.negative is None:
         return None
-    own = ~answers.positive[:, answers.negative]
-    counts = {"auroc": len(own), "sensitivity": int(own.sum()), "specificity": int((~own).sum())}
+    own, owners = ~answers.positive[:, answers.negative], np.asarray(answers.patients)
     return {
-        **{key: replace(found[f"positive/{key}"], n=n) for key, n in counts.items()},
+        "auroc": found["positive/auroc"],
+        "sensitivity": with_certain_ends(found["positive/sensitivity"], owners[own]),
+        "specificity": with_certain_ends(found["positive/specificity"], owners[~own]),
         "threshold": answers.decision,
     }
 

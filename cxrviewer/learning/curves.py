@@ -43,6 +43,7 @@ def draw(figure: "Figure", material: Material) -> bool:
         axes.set_xlim(0.5, len(history) + 0.5)
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         axes.grid(alpha=0.25)
+        axes.ticklabel_format(axis="y", useOffset=False)
         axes.legend(fontsize=8)
     return True
 
@@ -57,11 +58,12 @@ def _mark_phases(axes: Any, training: dict[str, Any]) -> None:
             axes.text(
                 place + 0.5,
                 0.5,
-                f" {name} from here",
+                f"{name} from here",
                 rotation=90,
                 va="center",
-                ha="right",
+                ha="center",
                 fontsize=8,
+                bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
                 transform=axes.get_xaxis_transform(),
             )
 

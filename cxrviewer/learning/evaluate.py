@@ -78,7 +78,7 @@ def evaluate(data: Path, bundle: Bundle, out: Path) -> Generator[BatchDone, None
         out.mkdir(parents=True, exist_ok=True)
         images = [entry.path.absolute() for entry in found.entries]
         predictions.write(answers, images, out, numbers=numbers)
-        return report.write(material, out)
+        return (yield from report.write(material, out))
     except OSError as error:
         raise ExportError(
             f"The report could not be written to {out}; check the space and your rights there."

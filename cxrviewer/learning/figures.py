@@ -1,7 +1,7 @@
 """The figures of a report, as PNG files; matplotlib is imported when the first one is drawn."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +9,7 @@ import numpy as np
 
 from cxrviewer.core import metrics, paths
 from cxrviewer.core.analysis import NOTICE
+from cxrviewer.core.progress import BatchDone
 from cxrviewer.learning import curves, plates
 from cxrviewer.learning.material import Material
 
@@ -21,7 +22,7 @@ _MOST_LINES = 10
 _STYLES = ("-", "--", "-.", ":")
 
 
-def draw_all(material: Material, folder: Path) -> tuple[str, ...]:
+def draw_all(material: Material, folder: Path) -> Generator[BatchDone, None, tuple[str, ...]]:
     """Draw what the material has something for; returns the names of the files.
 
     Raises
@@ -33,7 +34,8 @@ def draw_all(material: Material, folder: Path) -> tuple[str, ...]:
     from matplotlib.figure import Figure
 
     drawn = []
-    for name, draw in _FIGURES.items():
+    for done, (name, draw) in enumerate(_FIGURES.items()):
+        yield BatchDone(stage="drawing", done=done, total=len(_FIGURES))
         figure = Figure(figsize=(_SIDE, _SIDE), dpi=_DPI, layout="constrained")
         FigureCanvasAgg(figure)
         if not draw(figure, material):

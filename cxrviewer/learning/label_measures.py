@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from cxrviewer.core import metrics, ranking
+from cxrviewer.core.film import Array
 from cxrviewer.core.manifest import Estimate
 from cxrviewer.core.resampling import Measure, share
 from cxrviewer.learning.answers import Answers
@@ -84,9 +85,20 @@ class LabelMeasures:
         if found is None:
             return None
         _, asked = self._rates[key]
-        found = replace(found, n=int(asked.sum()))
-        if found.value not in (0, 1):
-            return found
-        owners = len(set(self._owners[asked]))
-        sure = metrics.wilson(owners if found.value else 0, owners)
-        return replace(found, low=sure.low, high=sure.high)
+        return with_certain_ends(found, self._owners[asked])
+
+
+def with_certain_ends(found: Estimate, owners: Array) -> Estimate:
+    """Return a rate with its count, and where it is exactly 0 or 1 with Wilson's interval.
+
+    Parameters
+    ----------
+    owners
+        Patient of each film the rate is over, (films,).
+    """
+    found = replace(found, n=len(owners))
+    if found.value not in (0, 1):
+        return found
+    patients = len(np.unique(owners))
+    sure = metrics.wilson(patients if found.value else 0, patients)
+    return replace(found, low=sure.low, high=sure.high)

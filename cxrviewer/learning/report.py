@@ -1,12 +1,14 @@
 """A training or an evaluation as files: JSON for programs, one self-contained page for people."""
 
 import json
+from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from cxrviewer.core import paths
 from cxrviewer.core.analysis import NOTICE
+from cxrviewer.core.progress import BatchDone
 from cxrviewer.core.run_files import FIGURES, REPORT_PAGE, REPORT_VALUES
 from cxrviewer.learning import figures, report_page
 from cxrviewer.learning.material import Material
@@ -41,7 +43,7 @@ class Report:
     summary: str
 
 
-def write(material: Material, folder: Path) -> Report:
+def write(material: Material, folder: Path) -> Generator[BatchDone, None, Report]:
     """Write `report.json`, `report.html` and the figures into an existing folder.
 
     Raises
@@ -51,7 +53,7 @@ def write(material: Material, folder: Path) -> Report:
     """
     pictures = folder / FIGURES
     pictures.mkdir(exist_ok=True)
-    drawn = figures.draw_all(material, pictures)
+    drawn = yield from figures.draw_all(material, pictures)
     values = {"notice": NOTICE, **material.values, "figures": list(drawn)}
     json_file, html_file = folder / REPORT_VALUES, folder / REPORT_PAGE
     text = json.dumps(values, indent=2, ensure_ascii=False, allow_nan=False)

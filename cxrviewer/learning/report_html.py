@@ -1,7 +1,7 @@
 """Small pieces of a report's page; every text from outside is escaped here."""
 
 import base64
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from html import escape
 from typing import Any
 
@@ -25,13 +25,14 @@ def items(texts: Iterable[str]) -> str:
     return "<ul>" + "".join(f"<li>{escape(text)}</li>" for text in texts) + "</ul>"
 
 
-def table(head: Iterable[object], rows: Iterable[Iterable[object]]) -> str:
-    """Return a table of plain texts."""
+def table(head: Sequence[object], rows: Iterable[Iterable[object]]) -> str:
+    """Return a table of plain texts, without a head where it is empty."""
 
     def line(tag: str, cells: Iterable[object]) -> str:
         return "<tr>" + "".join(f"<{tag}>{escape(str(c))}</{tag}>" for c in cells) + "</tr>"
 
-    return "<table>" + line("th", head) + "".join(line("td", row) for row in rows) + "</table>"
+    first = line("th", head) if head else ""
+    return "<table>" + first + "".join(line("td", row) for row in rows) + "</table>"
 
 
 def image(images: Images, name: str) -> str:

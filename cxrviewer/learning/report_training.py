@@ -1,6 +1,7 @@
 """The sections of a report that say how the model came about; empty for a mere evaluation."""
 
 import re
+from pathlib import Path
 from typing import Any
 
 from cxrviewer.core.hyperparameters import HYPERPARAMETERS
@@ -34,13 +35,13 @@ def recipe(values: dict[str, Any], _: Images) -> str:
         ("source", settings["source"]),
         ("network", settings["backbone"]),
         ("started from", training["start"]),
-        ("films", values["data"]),
+        ("films", Path(values["data"]).name),
         ("seed", training["plan"]["seed"]),
         ("on", training["data"]["device"]),
     ]
     changes = training["plan"]["changes"]
     rows += [(f"changed: {HYPERPARAMETERS[key].title}", text) for key, text in changes.items()]
-    return "<h2>Recipe</h2>" + table(("", ""), rows) + items(training["notes"])
+    return "<h2>Recipe</h2>" + table((), rows) + items(training["notes"])
 
 
 def split(values: dict[str, Any], images: Images) -> str:

@@ -1,7 +1,6 @@
 """The folder of a finished run, written whole or not at all."""
 
 import contextlib
-import tempfile
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +22,7 @@ from cxrviewer.learning.network import Network
 from cxrviewer.learning.outcome import Labelled, Outcome
 from cxrviewer.learning.run_record import Course
 from cxrviewer.learning.split import Split
+from cxrviewer.learning.staging import staged
 
 _STAGE = "measuring"
 _CHUNK = 64
@@ -100,22 +100,12 @@ def write(trained: Trained) -> Generator[BatchDone, None, Path]:
     answers, numbers = trained.result.answers, predictions.numbered(trained.films.patients)
     examples, errors = yield from looks.look_at(answers, _see(trained), numbers)
     digests = yield from _digests(trained)
-    with _told(plan.out), _staged(plan.out) as folder:
+    with _told(plan.out), staged(plan.out) as folder:
         films, split = trained.films, trained.split
         run_record.write_split(films, split, folder, classes=answers.classes)
         run_record.write_record(record, folder)
         test = [films.paths[i].absolute() for i in split.films("test")]
         predictions.write(answers, test, folder, numbers=numbers)
-        report.write(
-            Material(
-                values=_values(trained, record),
-                answers=answers,
-                examples=examples,
-                errors=errors,
-                filters=_filters(trained),
-            ),
-            folder,
-        )
         home = folder / run_files.BUNDLE
         home.mkdir()
         bundle_writer.write(
@@ -128,6 +118,16 @@ def write(trained: Trained) -> Generator[BatchDone, None, Path]:
                 digests=digests,
             ),
             home,
+        )
+        yield from report.write(
+            Material(
+                values=_values(trained, record),
+                answers=answers,
+                examples=examples,
+                errors=errors,
+                filters=_filters(trained),
+            ),
+            folder,
         )
     return plan.out / run_files.BUNDLE
 
@@ -190,25 +190,3 @@ def _told(out: Path) -> Iterator[None]:
         raise ExportError(
             f"The model could not be written to {out}; check the space and your rights there."
         ) from error
-
-
-@contextlib.contextmanager
-def _staged(out: Path) -> Iterator[Path]:
-    """Yield a new folder whose contents go to `out` only if the block succeeds."""
-    with tempfile.TemporaryDirectory(dir=out, prefix=".run-") as workshop:
-        fresh, before = Path(workshop) / "fresh", Path(workshop) / "before"
-        fresh.mkdir()
-        before.mkdir()
-        yield fresh
-        renamed: list[tuple[Path, Path]] = []
-        try:
-            for made in sorted(fresh.iterdir()):
-                target = out / made.name
-                if target.exists():
-                    renamed.append((target, target.rename(before / made.name)))
-                renamed.append((made, made.rename(target)))
-        except OSError:
-            for source, target in reversed(renamed):
-                with contextlib.suppress(OSError):
-                    target.rename(source)
-            raise

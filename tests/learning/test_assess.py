@@ -136,6 +136,8 @@ def test_a_faultless_rate_keeps_an_interval() -> None:
     owners = {p for p, own in zip(answers.patients, answers.truth[:, 0], strict=True) if own}
     assert rate["value"] == rate["high"] == 1
     assert rate["low"] == pytest.approx(len(owners) / (len(owners) + 1.959964**2))
+    ill = assess(one_label(60, called=answers.truth == 1))["positive"]
+    assert ill["specificity"]["low"] == pytest.approx(rate["low"])
 
 
 def test_a_model_that_names_one_class_is_a_majority_classifier() -> None:

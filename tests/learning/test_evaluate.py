@@ -9,9 +9,20 @@ from cxrviewer.core.analysis import NOTICE
 from cxrviewer.core.bundle import Bundle
 from cxrviewer.core.errors import DataError, ExportError
 from cxrviewer.imaging.reader import read_film
+from cxrviewer.learning import evaluate as evaluation
 from cxrviewer.learning.classifier import Classifier
-from cxrviewer.learning.evaluate import evaluate
+from cxrviewer.learning.report import Report
 from tests.learning.class_folders import write_films
+
+
+def evaluate(data: Path, bundle: Bundle, out: Path) -> Report:
+    """Run an evaluation to its end."""
+    steps = evaluation.evaluate(data, bundle, out)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            return end.value
 
 
 def _rename(films: Path, **names: str) -> Path:
@@ -43,10 +54,12 @@ def test_the_files_stand_alone_and_carry_the_notice(tiny_bundle: Bundle, tmp_pat
     assert json.loads(report.json_file.read_text())["model"] == "tiny-model"
     page = report.html_file.read_text()
     assert NOTICE in page
-    assert page.count("data:image/png;base64,") == 3
     assert "http" not in page
-    drawn = {file.name for file in (tmp_path / "out").glob("*.png")}
-    assert drawn == {"confusion.png", "roc.png", "reliability.png"}
+    drawn = {file.name for file in (tmp_path / "out" / "figures").iterdir()}
+    assert page.count("data:image/png;base64,") == len(drawn)
+    assert {"confusion.png", "roc.png", "reliability.png", "errors.png"} <= drawn
+    assert drawn.isdisjoint({"curves.png", "filters.png", "classes.png"})
+    assert (tmp_path / "out" / "predictions.csv").is_file()
 
 
 def test_a_model_that_says_one_thing_only_is_flagged(tiny_bundle: Bundle, tmp_path: Path) -> None:
@@ -54,7 +67,8 @@ def test_a_model_that_says_one_thing_only_is_flagged(tiny_bundle: Bundle, tmp_pa
     report = evaluate(films, tiny_bundle, tmp_path / "out")
     assert report.values["majority_classifier"] is True
     assert "majority classifier" in report.summary
-    assert report.values["per_class"]["viral"]["auroc"]["value"] is None
+    assert report.values["per_class"]["viral"]["auroc"] is None
+    assert "not measurable" in report.html_file.read_text()
 
 
 def test_an_unknown_label_beside_the_negative_one_is_measured_as_the_rest(

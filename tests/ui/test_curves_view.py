@@ -164,7 +164,7 @@ def test_the_status_says_phase_epoch_time_left_device_and_notes(qtbot: QtBot) ->
     assert "The batch was halved to 16." in status.text
     batch = BatchDone(stage="training", done=128, total=400, rate=250.0)
     status.show_progress(two_phases().after(batch))
-    assert "training: 128 / 400 films  ·  250 films a second" in status.text
+    assert "training: 128 / 400 films  ·  250 films/s" in status.text
     status.show_progress(two_phases().after(Finished(bundle="b", summary="s")))
     assert status.text.startswith("Done")
 

@@ -10,7 +10,8 @@ from cxrviewer.core.progress import Progress
 from cxrviewer.core.run import Run
 from cxrviewer.ui.widgets.curves_view import ACCURACY, LOSS, Measure, lines_of
 from cxrviewer.ui.widgets.line_key import LineKey
-from cxrviewer.ui.widgets.plot import Line, Plot
+from cxrviewer.ui.widgets.plot import Plot
+from cxrviewer.ui.widgets.plot_items import Line
 from cxrviewer.ui.widgets.runs_table import started
 from cxrviewer.ui.widgets.section import text_label
 

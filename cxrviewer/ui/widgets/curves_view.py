@@ -11,7 +11,8 @@ from cxrviewer.core import epochs
 from cxrviewer.core.progress import EpochDone, Progress
 from cxrviewer.ui import theme
 from cxrviewer.ui.widgets.line_key import LineKey
-from cxrviewer.ui.widgets.plot import Line, Mark, Plot, Ring
+from cxrviewer.ui.widgets.plot import Plot
+from cxrviewer.ui.widgets.plot_items import Line, Mark, Ring
 from cxrviewer.ui.widgets.switch import Switch
 
 _EPOCH = "epoch"
@@ -76,7 +77,8 @@ class CurvesView(QWidget):
         self.switch.chosen.connect(self._choose)
         for plot in (self.loss, self.other):
             plot.hovered.connect(self._hover)
-        self.show_progress(self._progress)
+        self._draw()
+        self._tell(-1)
 
     @property
     def text(self) -> str:
@@ -84,10 +86,11 @@ class CurvesView(QWidget):
         return self._told.text()
 
     def show_progress(self, progress: Progress) -> None:
-        """Draw all epochs so far."""
-        self._progress = progress
-        self._draw()
-        self._tell(len(progress.epochs) - 1)
+        """Draw all epochs so far; between two epochs there is nothing to draw."""
+        before, self._progress = self._progress, progress
+        if _picture(before) != _picture(progress):
+            self._draw()
+            self._tell(len(progress.epochs) - 1)
 
     def _build(self) -> None:
         top = QHBoxLayout()
@@ -174,6 +177,11 @@ class CurvesView(QWidget):
             if span.early
         ]
         self._told.setText("  ·  ".join(said))
+
+
+def _picture(progress: Progress) -> tuple[object, ...]:
+    """Return what of a run's progress the curves show."""
+    return progress.epochs, progress.phases, progress.finished
 
 
 def lines_of(done: tuple[EpochDone, ...], measure: Measure) -> list[Line]:

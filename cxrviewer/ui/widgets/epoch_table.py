@@ -17,6 +17,8 @@ from cxrviewer.ui import theme
 _ROW = 24
 _PHASE = 1
 _WIDTHS = (52, 140, 56, 64, 48, 66, 58, 54, 42, 54)
+# Seconds and films a second.
+_SPARE, _NARROW = (8, 9), 600
 _BEST = "  ◆ best"
 
 
@@ -63,6 +65,8 @@ class EpochTable(QTableWidget):
     def show_progress(self, progress: Progress) -> None:
         """Show all epochs so far; the last stays in sight unless one scrolled away."""
         done = progress.epochs
+        if done is self._shown:
+            return
         if self._shown != done[: len(self._shown)]:
             self.setRowCount(0)
             self._shown, self._following = (), True
@@ -82,8 +86,10 @@ class EpochTable(QTableWidget):
         super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep the last row in sight."""
+        """Leave out the speed where there is no room for it, and keep the last row in sight."""
         super().resizeEvent(event)
+        for column in _SPARE:
+            self.setColumnHidden(column, self.width() < _NARROW)
         if self._following:
             self.scrollToBottom()
 

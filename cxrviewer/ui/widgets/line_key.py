@@ -5,7 +5,7 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from cxrviewer.ui import theme
-from cxrviewer.ui.widgets.plot import Line
+from cxrviewer.ui.widgets.plot_items import Line
 
 _SAMPLE = 28
 _GAP = 6

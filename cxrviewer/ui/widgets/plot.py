@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
@@ -10,6 +10,8 @@ from PySide6.QtGui import QPen, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from cxrviewer.ui import theme
+from cxrviewer.ui.widgets import plot_items
+from cxrviewer.ui.widgets.plot_items import Line, Mark, Ring
 
 if TYPE_CHECKING:
     import pyqtgraph
@@ -17,46 +19,6 @@ if TYPE_CHECKING:
 _HEADROOM = 0.16
 _MARGIN = 0.04
 _HEIGHT = 150
-
-
-@dataclass(frozen=True, kw_only=True)
-class Line:
-    """One series of a diagram.
-
-    Attributes
-    ----------
-    x, y
-        Of its points; a value that is not a number leaves a gap.
-    colour
-        Name in the palette.
-    symbol
-        Shape of the points: `o` round, `s` square, `t` triangle, or empty for none.
-    """
-
-    name: str
-    x: tuple[float, ...]
-    y: tuple[float, ...]
-    colour: str = "accent"
-    dashed: bool = False
-    symbol: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Mark:
-    """A vertical line with words at its top; without `line` only the words."""
-
-    x: float
-    text: str
-    line: bool = True
-    colour: str = "muted"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Ring:
-    """A ring around one point, for the one that counts."""
-
-    x: float
-    y: float
 
 
 class Plot(QWidget):
@@ -79,7 +41,11 @@ class Plot(QWidget):
         self._titles = (x, y)
         self._log_x = log_x
         self._canvas: pyqtgraph.PlotWidget | None = None
+        self._shape: object = None
+        self._curves: list[Any] = []
+        self._words: list[Any] = []
         self._cursor: Any = None
+        self._circles: Any = None
         self._lines: tuple[Line, ...] = ()
         self._marks: tuple[Mark, ...] = ()
         self._rings: tuple[Ring, ...] = ()
@@ -162,7 +128,7 @@ class Plot(QWidget):
             axis.enableAutoSIPrefix(False)
         item.getAxis("left").setWidth(56)
         if self._log_x:
-            item.getAxis("bottom").logTickStrings = _powers
+            item.getAxis("bottom").logTickStrings = plot_items.powers
         canvas.viewport().installEventFilter(self)
         canvas.scene().sigMouseMoved.connect(self._moved)
         self._name_axes(canvas)
@@ -175,20 +141,30 @@ class Plot(QWidget):
             canvas.getPlotItem().setLabel(side, title, **style)
 
     def _redraw(self, canvas: "pyqtgraph.PlotWidget") -> None:
-        import pyqtgraph
-
         item = canvas.getPlotItem()
-        item.clear()
-        for line in self._lines:
-            item.addItem(_curve(line))
-        self._cursor = pyqtgraph.InfiniteLine(angle=90, pen=_pen("edge"))
-        self._cursor.setVisible(False)
-        item.addItem(self._cursor, ignoreBounds=True)
+        # Making items costs more than a frame has, so an epoch more only moves those there are.
+        shape = (tuple(replace(line, x=(), y=()) for line in self._lines), self._marks)
+        if shape != self._shape:
+            self._shape = shape
+            self._make_items(item)
         top = self._fit(item)
-        for mark in self._marks:
-            self._add_mark(item, mark, top)
-        for ring in self._rings:
-            item.addItem(_ring(self._place(ring.x), ring.y))
+        for line, curve in zip(self._lines, self._curves, strict=True):
+            curve.setData(list(line.x), list(line.y))
+        for mark, words in zip(self._marks, self._words, strict=True):
+            words.setPos(self._place(mark.x), top)
+        rings = [(self._place(ring.x), ring.y) for ring in self._rings]
+        self._circles.setData([x for x, _ in rings], [y for _, y in rings])
+
+    def _make_items(self, item: Any) -> None:
+        item.clear()
+        self._curves = [plot_items.curve(line) for line in self._lines]
+        self._words = [plot_items.words(mark, self.font()) for mark in self._marks]
+        self._cursor, self._circles = plot_items.cursor(), plot_items.circles()
+        for curve in self._curves:
+            item.addItem(curve)
+        lines = [plot_items.upright(m, self._place(m.x)) for m in self._marks if m.line]
+        for extra in (self._cursor, *lines, *self._words, self._circles):
+            item.addItem(extra, ignoreBounds=True)
 
     def _fit(self, item: Any) -> float:
         """Show all points with room above them for words; returns the top of the axis."""
@@ -201,21 +177,12 @@ class Plot(QWidget):
         high = max(max(ys) - min(ys), 1e-3)
         room = _HEADROOM if self._marks else _MARGIN
         top = max(ys) + room * high
-        item.setXRange(min(xs) - _MARGIN * wide, max(xs) + _MARGIN * wide, padding=0)
-        item.setYRange(min(ys) - _MARGIN * high, top, padding=0)
+        item.setRange(
+            xRange=(min(xs) - _MARGIN * wide, max(xs) + _MARGIN * wide),
+            yRange=(min(ys) - _MARGIN * high, top),
+            padding=0,
+        )
         return top
-
-    def _add_mark(self, item: Any, mark: Mark, top: float) -> None:
-        import pyqtgraph
-
-        x = self._place(mark.x)
-        if mark.line:
-            pen = _pen(mark.colour, style=Qt.PenStyle.DashLine)
-            item.addItem(pyqtgraph.InfiniteLine(x, angle=90, pen=pen), ignoreBounds=True)
-        words = pyqtgraph.TextItem(mark.text, color=theme.colour("muted"), anchor=(0, 0))
-        words.setFont(theme.tabular(self.font(), pixels=12))
-        words.setPos(x, top)
-        item.addItem(words, ignoreBounds=True)
 
     def _place(self, x: float) -> float:
         return math.log10(x) if self._log_x else x
@@ -230,40 +197,3 @@ class Plot(QWidget):
             return
         x = float(box.mapSceneToView(position).x())
         self.hovered.emit(10**x if self._log_x else x)
-
-
-def _pen(colour: str, *, width: float = 1.0, style: Qt.PenStyle = Qt.PenStyle.SolidLine) -> QPen:
-    pen = QPen(theme.colour(colour), width, style)
-    # Its width is that of the screen, not of the axes.
-    pen.setCosmetic(True)
-    return pen
-
-
-def _curve(line: Line) -> Any:
-    import pyqtgraph
-
-    style = Qt.PenStyle.DashLine if line.dashed else Qt.PenStyle.SolidLine
-    return pyqtgraph.PlotDataItem(
-        list(line.x),
-        list(line.y),
-        name=line.name,
-        pen=_pen(line.colour, width=1.5, style=style),
-        symbol=line.symbol or None,
-        symbolSize=6,
-        symbolPen=_pen(line.colour),
-        symbolBrush=theme.colour("window" if line.dashed else line.colour),
-        connect="finite",
-    )
-
-
-def _ring(x: float, y: float) -> Any:
-    import pyqtgraph
-
-    return pyqtgraph.ScatterPlotItem(
-        [x], [y], size=14, symbol="o", pen=_pen("text", width=1.5), brush=None
-    )
-
-
-def _powers(values: Sequence[float], _scale: float, _spacing: float) -> list[str]:
-    """Name the ticks of a logarithmic axis, all in one way."""
-    return [f"{10**value:.0e}" if value == round(value) else "" for value in values]

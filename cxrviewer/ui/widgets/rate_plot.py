@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWi
 
 from cxrviewer.core.progress import RateFound, RateTried
 from cxrviewer.ui import theme
-from cxrviewer.ui.widgets.plot import Line, Mark, Plot
+from cxrviewer.ui.widgets.plot import Plot
+from cxrviewer.ui.widgets.plot_items import Line, Mark
 
 
 class RatePlot(QWidget):

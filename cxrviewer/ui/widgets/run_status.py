@@ -110,7 +110,7 @@ class RunStatus(QWidget):
         films = f"{batch.done:,} / {batch.total:,}" if batch.total else f"{batch.done:,}"
         said = self.tr("{stage}: {films} films").format(stage=batch.stage, films=films)
         if batch.rate:
-            said += self.tr("  ·  {rate:,.0f} films a second").format(rate=batch.rate)
+            said += self.tr("  ·  {rate:,.0f} films/s").format(rate=batch.rate)
         return said
 
     def _trained_words(self, progress: Progress) -> str:

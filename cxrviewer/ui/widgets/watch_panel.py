@@ -62,7 +62,8 @@ class WatchPanel(QWidget):
         self._build()
         self._connect()
         self._say_empty(self.tr("No film is watched"))
-        self.show_progress(self._progress)
+        self.scrubber.setEnabled(False)
+        self._show_map()
 
     @property
     def path(self) -> Path | None:
@@ -114,7 +115,10 @@ class WatchPanel(QWidget):
         """Take the newest map; the scrubber follows it unless it was moved back."""
         if progress.phases[:1] != self._progress.phases[:1] or not progress.watched:
             self._following = True
+        unchanged = progress.watched is self._progress.watched
         self._progress = progress
+        if unchanged:
+            return
         count = len(progress.watched)
         with QSignalBlocker(self.scrubber):
             self.scrubber.setEnabled(count > 1)

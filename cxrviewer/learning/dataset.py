@@ -52,9 +52,9 @@ def scan_films(data: Path) -> Generator[BatchDone, None, Listing]:
     else:
         raise DataError(f"There is no folder or CSV {data}; name a folder with one folder a class.")
     if not listing.entries:
-        cause = f" ({listing.refused[0][1]})" if listing.refused else ""
+        cause = f" ({listing.refused[0][1].rstrip('.')})" if listing.refused else ""
         raise DataError(
-            f"There are no labelled films in {data}; put them in one folder a class.{cause}"
+            f"There are no labelled films in {data}{cause}; put them in one folder a class."
         )
     return listing
 

@@ -90,6 +90,13 @@ ACTIONS: tuple[Spec, ...] = (
         tab="",
     ),
     Spec(
+        name="evaluate",
+        text="Evaluate a model",
+        keys=("Ctrl+Shift+E",),
+        group="Training",
+        tab="train",
+    ),
+    Spec(
         name="history",
         text="Run history",
         keys=("Ctrl+H",),

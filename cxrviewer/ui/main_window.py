@@ -187,6 +187,7 @@ class MainWindow(QMainWindow):
         slots: dict[str, Callable[[], object]] = {
             "tab_viewer": partial(self.show_tab, _VIEWER),
             "tab_train": partial(self.show_tab, _TRAIN),
+            "evaluate": self._evaluate,
             "history": self._show_history,
             "keys": self._show_keys,
             "quit": self.close,
@@ -235,6 +236,9 @@ class MainWindow(QMainWindow):
             self.showFullScreen()
         else:
             self.showNormal()
+
+    def _evaluate(self) -> None:
+        self.train.ask_to_evaluate()
 
     def _show_history(self) -> None:
         self.train.show_history()

@@ -53,23 +53,9 @@ class PlanForm(QObject):
         PlanError
             If a value cannot be used; `field` names it.
         """
-        form, drawer, data = self._on.run.form, self._on.drawer, self._on.data
-        chosen = data.chooser.data
-        if chosen is None:
+        plan = self._asked()
+        if self._on.data.chooser.data is None:
             raise PlanError(self.tr("Choose films first."), field="data")
-        plan = TrainingPlan(
-            data=chosen,
-            out=_free_folder(paths.runs_dir() / self._default_name()),
-            recipe=form.recipe.name,
-            backbone=form.backbone,
-            weights=form.weights.weights,
-            split_by=data.split.by,
-            patients_from=data.patients.source,
-            left_out=data.left_out,
-            bundle_id=drawer.name or self._default_name(),
-            watch=self._on.watch.path,
-        ).changed({"seed": drawer.seed, **drawer.changes})
-        data.use_shares(plan.settings.split)
         return plan
 
     def show_plan(self, plan: TrainingPlan) -> None:
@@ -92,10 +78,11 @@ class PlanForm(QObject):
 
     def check(self) -> None:
         """Mark what cannot be used as soon as it is written."""
-        if self._on.data.chooser.data is None:
-            self.mark("", "")
-        else:
-            self.with_plan(lambda _: None)
+        self.mark("", "")
+        try:
+            self._asked()
+        except PlanError as error:
+            self.mark(error.field, error.sentence)
 
     def mark(self, field: str, sentence: str) -> None:
         """Mark one control and no other; with an empty field, none."""
@@ -114,13 +101,31 @@ class PlanForm(QObject):
         self.mend_wanted.emit()
         self.check()
 
+    def _asked(self) -> TrainingPlan:
+        """Return the plan, whether there are films or not."""
+        form, drawer, data = self._on.run.form, self._on.drawer, self._on.data
+        plan = TrainingPlan(
+            data=data.chooser.data or Path(),
+            out=free_folder(self._default_name()),
+            recipe=form.recipe.name,
+            backbone=form.backbone,
+            weights=form.weights.weights,
+            split_by=data.split.by,
+            patients_from=data.patients.source,
+            left_out=data.left_out,
+            bundle_id=drawer.name or self._default_name(),
+            watch=self._on.watch.path,
+        ).changed({"seed": drawer.seed, **drawer.changes})
+        form.show_settings(plan.settings)
+        data.use_shares(plan.settings.split)
+        return plan
+
     def _take_recipe(self) -> None:
         form = self._on.run.form
         recipe = form.recipe
         batch = dict(recipe.batch_sizes).get(form.backbone, recipe.batch_size)
         self._on.drawer.show_recipe(replace(recipe, batch_size=batch))
         self._on.drawer.suggest_name(self._default_name())
-        self._on.data.use_shares(recipe.split)
         self.check()
 
     def _default_name(self) -> str:
@@ -128,10 +133,11 @@ class PlanForm(QObject):
         return f"{self._on.run.form.recipe.name}-{today.isoformat()}"
 
 
-def _free_folder(wanted: Path) -> Path:
-    """Return a folder that is not there yet."""
-    free, number = wanted, 1
+def free_folder(name: str) -> Path:
+    """Return a folder among the runs that is not there yet."""
+    wanted = free = paths.runs_dir() / name
+    number = 1
     while free.exists():
         number += 1
-        free = wanted.with_name(f"{wanted.name}-{number}")
+        free = wanted.with_name(f"{name}-{number}")
     return free

@@ -11,11 +11,12 @@ from cxrviewer.core.plan import TrainingPlan
 from cxrviewer.core.progress import Progress
 from cxrviewer.core.settings import Settings
 from cxrviewer.ui.model_change import ModelChange
-from cxrviewer.ui.plan_form import PlanControls, PlanForm
+from cxrviewer.ui.plan_form import PlanControls, PlanForm, free_folder
 from cxrviewer.ui.training_session import TrainingSession
 from cxrviewer.ui.training_state import Stage, TrainingState
 from cxrviewer.ui.widgets.advanced_drawer import AdvancedDrawer
 from cxrviewer.ui.widgets.data_panel import DataPanel
+from cxrviewer.ui.widgets.evaluate_dialog import EvaluateDialog
 from cxrviewer.ui.widgets.history_drawer import HistoryDrawer
 from cxrviewer.ui.widgets.message_bar import Kind, MessageBar
 from cxrviewer.ui.widgets.report_view import ReportView
@@ -110,6 +111,23 @@ class TrainTab(QWidget):
         """Show the runs so far."""
         self.pages.choose(_HISTORY)
 
+    def ask_to_evaluate(self) -> None:
+        """Let the user choose a model to be measured on the films."""
+        data = self.data.chooser.data
+        if data is None or not self.session.state.may_start:
+            self._refuse(self.tr("Choose films at the left first, and let nothing else run."))
+            return
+        dialog = EvaluateDialog(data, model=self.models.model, parent=self.window())
+        dialog.model_chosen.connect(self.evaluate)
+        dialog.open()
+
+    def evaluate(self, model: str) -> None:
+        """Measure a model on the films and show its report."""
+        data = self.data.chooser.data
+        if data is not None:
+            self.pages.choose(_RUN)
+            self.session.evaluate(data, model, free_folder(f"evaluation-{model}"))
+
     def close_session(self) -> bool:
         """End threads and children; False if one did not end in time."""
         drawn = [part.shut_down() for part in (self.watch, self.report, self.history)]
@@ -152,10 +170,11 @@ class TrainTab(QWidget):
         session, data, run = self.session, self.data, self.run
         session.state_changed.connect(self._show_state)
         session.scanned.connect(data.show_scanned)
-        session.rate_step.connect(run.bar.show_step)
+        session.job_step.connect(run.bar.show_step)
         session.audited.connect(self._take_audit)
         session.progressed.connect(self._show_progress)
         session.rates_tried.connect(run.rates.show_rates)
+        session.evaluated.connect(self.show_report)
         data.data_chosen.connect(self.choose_data)
         data.cancel_wanted.connect(session.give_up_scan)
         data.patients_chosen.connect(lambda _: self._scan())

@@ -17,7 +17,8 @@ from cxrviewer.core.progress import (
 )
 from cxrviewer.core.run_files import CHECKPOINT
 from cxrviewer.core.settings import Settings
-from cxrviewer.ui.training_state import Happening, Stage, TrainingState
+from cxrviewer.processes.messages import Evaluated
+from cxrviewer.ui.training_state import JOBS, Happening, TrainingState
 from cxrviewer.ui.workers.audit_worker import AuditRequest, AuditWorker
 from cxrviewer.ui.workers.lane import Lane
 from cxrviewer.ui.workers.training_worker import TrainingWorker
@@ -35,8 +36,10 @@ class TrainingSession(QObject):
         The audit of the newest data set asked for, and a film of it to watch.
     progressed(Progress)
         All the events of the training under way, one more than before.
-    rate_step(BatchDone)
-        Films read for the rate finder.
+    job_step(BatchDone)
+        Films done for the rate finder or an evaluation.
+    evaluated(Path)
+        Folder of the report of an evaluation.
     rates_tried(list of RateTried, RateFound or None)
     """
 
@@ -44,12 +47,14 @@ class TrainingSession(QObject):
     scanned = Signal(object)
     audited = Signal(object, object)
     progressed = Signal(object)
-    rate_step = Signal(object)
+    job_step = Signal(object)
+    evaluated = Signal(object)
     rates_tried = Signal(object, object)
 
     _audit = Signal(object)
     _train = Signal(object)
     _find_rate = Signal(object)
+    _evaluate = Signal(object, str, object)
 
     def __init__(self, settings: Settings, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -121,6 +126,13 @@ class TrainingSession(QObject):
         self._move(Happening.RATE_ASKED)
         self._find_rate.emit(plan)
 
+    def evaluate(self, data: Path, model: str, out: Path) -> None:
+        """Measure a model on labelled films and leave the report in a folder."""
+        self._start()
+        self._trainings.expect()
+        self._move(Happening.MEASURE_ASKED)
+        self._evaluate.emit(data, model, out)
+
     def pause(self) -> None:
         """Hold the training."""
         self._trainings.pause()
@@ -158,6 +170,7 @@ class TrainingSession(QObject):
         self._audits.failed.connect(self._take_refusal)
         self._train.connect(self._trainings.train)
         self._find_rate.connect(self._trainings.find_rate)
+        self._evaluate.connect(self._trainings.evaluate)
         self._trainings.told.connect(self._take_event)
         self._trainings.ended.connect(self._take_end)
         self._trainings.failed.connect(self._take_failure)
@@ -182,8 +195,8 @@ class TrainingSession(QObject):
             self._move(Happening.REFUSED, sentence=sentence, field="data")
 
     def _take_event(self, event: Any) -> None:
-        if self._state.stage is Stage.FINDING:
-            self._take_rate(event)
+        if self._state.stage in JOBS:
+            self._take_step(event)
             return
         self._progress = self._progress.after(event)
         if isinstance(event, PhaseStarted):
@@ -192,18 +205,20 @@ class TrainingSession(QObject):
         if isinstance(event, Finished):
             self._move(Happening.FINISHED)
 
-    def _take_rate(self, event: Any) -> None:
-        if isinstance(event, RateTried):
+    def _take_step(self, event: Any) -> None:
+        if isinstance(event, Evaluated):
+            self.evaluated.emit(event.out)
+        elif isinstance(event, RateTried):
             self._tried.append(event)
             self.rates_tried.emit(list(self._tried), None)
         elif isinstance(event, RateFound):
             self.rates_tried.emit(list(self._tried), event)
         elif isinstance(event, BatchDone):
-            self.rate_step.emit(event)
+            self.job_step.emit(event)
 
     def _take_end(self, given_up: bool) -> None:
         if not given_up:
-            self._move(Happening.RATE_FOUND)
+            self._move(Happening.JOB_DONE)
         elif self.can_go_on:
             self._move(Happening.STOPPED)
         else:

@@ -12,6 +12,7 @@ class Stage(StrEnum):
     PROBLEM = "problem"
     READY = "ready"
     FINDING = "finding a rate"
+    MEASURING = "measuring a model"
     PREPARING = "preparing"
     TRAINING = "training"
     PAUSED = "paused"
@@ -30,7 +31,8 @@ class Happening(StrEnum):
     REFUSED = "the films cannot be used"
     STARTED = "a training was started"
     RATE_ASKED = "the rate finder was started"
-    RATE_FOUND = "the rate finder is done"
+    MEASURE_ASKED = "the evaluation of a model was started"
+    JOB_DONE = "the rate finder or the evaluation is done"
     LEARNING = "the first phase began"
     PAUSED = "pause"
     RESUMED = "go on"
@@ -44,6 +46,8 @@ class Happening(StrEnum):
 _S, _H = Stage, Happening
 # Stages in which films are there and nothing runs.
 IDLE = frozenset({_S.READY, _S.RESUMABLE, _S.FAILED, _S.DONE})
+# Stages in which a short job runs that leaves nothing to go on with.
+JOBS = frozenset({_S.FINDING, _S.MEASURING})
 # Stages in which a training is under way.
 RUNNING = frozenset({_S.PREPARING, _S.TRAINING, _S.PAUSED, _S.STOPPING})
 
@@ -54,16 +58,17 @@ _NEXT: dict[tuple[Stage, Happening], Stage] = {
     (_S.SCANNING, _H.CLEARED): _S.EMPTY,
     **{(stage, _H.STARTED): _S.PREPARING for stage in (_S.EMPTY, _S.PROBLEM, *IDLE)},
     **{(stage, _H.RATE_ASKED): _S.FINDING for stage in IDLE},
-    (_S.FINDING, _H.RATE_FOUND): _S.READY,
-    **{(stage, _H.GIVEN_UP): _S.READY for stage in (_S.FINDING, *RUNNING)},
+    **{(stage, _H.MEASURE_ASKED): _S.MEASURING for stage in IDLE},
+    **{(stage, _H.JOB_DONE): _S.READY for stage in JOBS},
+    **{(stage, _H.GIVEN_UP): _S.READY for stage in (*JOBS, *RUNNING)},
     (_S.PREPARING, _H.LEARNING): _S.TRAINING,
     (_S.PREPARING, _H.PAUSED): _S.PAUSED,
     (_S.TRAINING, _H.PAUSED): _S.PAUSED,
     (_S.PAUSED, _H.RESUMED): _S.TRAINING,
     **{(stage, _H.STOP_ASKED): _S.STOPPING for stage in (_S.PREPARING, _S.TRAINING, _S.PAUSED)},
-    **{(stage, _H.STOPPED): _S.RESUMABLE for stage in RUNNING},
+    **{(stage, _H.STOPPED): _S.RESUMABLE for stage in (*JOBS, *RUNNING)},
     **{(stage, _H.FINISHED): _S.DONE for stage in RUNNING},
-    **{(stage, _H.FAILED): _S.FAILED for stage in (_S.FINDING, *RUNNING)},
+    **{(stage, _H.FAILED): _S.FAILED for stage in (*JOBS, *RUNNING)},
 }
 
 

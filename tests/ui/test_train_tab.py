@@ -15,6 +15,7 @@ from cxrviewer.core.run_files import CHECKPOINT
 from cxrviewer.ui.main_window import MainWindow
 from cxrviewer.ui.train_tab import TrainTab
 from cxrviewer.ui.training_state import Stage
+from cxrviewer.ui.widgets.evaluate_dialog import EvaluateDialog
 from cxrviewer.ui.widgets.question import Question
 from tests.learning.class_folders import write_films
 
@@ -223,3 +224,21 @@ def test_the_viewer_works_on_while_a_training_runs_and_closing_asks_once(
     assert (out / CHECKPOINT).is_file()
     assert not (out / "bundle").exists()
     assert multiprocessing.active_children() == []
+
+
+@pytest.mark.slow
+def test_a_model_is_evaluated_on_the_films_at_hand(
+    window: MainWindow, train: TrainTab, qtbot: QtBot, films: Path
+) -> None:
+    window.actions_by_name["evaluate"].trigger()
+    assert "Choose films" in train.messages.text
+    choose(qtbot, train, films)
+    window.actions_by_name["evaluate"].trigger()
+    dialog = window.findChild(EvaluateDialog)
+    assert dialog.models.currentData() == "pediatric-pneumonia"
+    dialog.start.click()
+    assert train.session.state.stage is Stage.MEASURING
+    assert reach(qtbot, train, Stage.READY, Stage.FAILED) is Stage.READY
+    qtbot.waitUntil(lambda: train.report.results is not None, timeout=LONG)
+    assert len(train.report.results.predictions) == 36
+    assert not train.report.page.decision.isVisible()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cxrviewer.ui.training_state import IDLE, RUNNING, Happening, Stage, TrainingState
+from cxrviewer.ui.training_state import IDLE, JOBS, RUNNING, Happening, Stage, TrainingState
 
 
 def after(*happenings: Happening) -> TrainingState:
@@ -37,7 +37,10 @@ _LEARNING = (*_READY, Happening.STARTED, Happening.LEARNING)
         ((*_LEARNING, Happening.FAILED), Stage.FAILED),
         ((*_LEARNING, Happening.FAILED, Happening.STARTED), Stage.PREPARING),
         ((*_READY, Happening.RATE_ASKED), Stage.FINDING),
-        ((*_READY, Happening.RATE_ASKED, Happening.RATE_FOUND), Stage.READY),
+        ((*_READY, Happening.MEASURE_ASKED, Happening.JOB_DONE), Stage.READY),
+        ((*_READY, Happening.MEASURE_ASKED, Happening.GIVEN_UP), Stage.READY),
+        ((*_READY, Happening.MEASURE_ASKED, Happening.FAILED), Stage.FAILED),
+        ((*_READY, Happening.RATE_ASKED, Happening.JOB_DONE), Stage.READY),
     ],
 )
 def test_one_thing_follows_another(happenings: tuple[Happening, ...], stage: Stage) -> None:
@@ -54,7 +57,7 @@ def test_what_comes_too_late_changes_nothing() -> None:
 def test_other_films_may_not_be_chosen_while_it_runs() -> None:
     for stage in Stage:
         state = TrainingState(stage=stage)
-        assert state.may_choose is (stage not in RUNNING and stage is not Stage.FINDING)
+        assert state.may_choose is (stage not in RUNNING and stage not in JOBS)
         assert state.may_start is (stage in IDLE)
         assert state.running is (stage in RUNNING)
 

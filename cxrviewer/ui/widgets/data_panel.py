@@ -143,6 +143,7 @@ class DataPanel(QFrame):
         self.findings.films_wanted.connect(self._show_films)
         self.findings.decided.connect(self._follow)
         self.findings.decided.connect(self.changed)
+        self.split.changed.connect(self._follow)
         self.split.changed.connect(self.changed)
 
     def _follow(self) -> None:

@@ -47,7 +47,7 @@ class RecipeForm(QWidget):
         self._recipe.setCurrentIndex(list(RECIPES).index(DEFAULT_RECIPE))
         self._recipe.currentIndexChanged.connect(self._take_recipe)
         self._backbone.activated.connect(self._take_backbone)
-        self.weights.changed.connect(self._tell)
+        self.weights.changed.connect(self._warn)
         self.weights.changed.connect(self.changed)
         self._offer_backbones()
 
@@ -74,6 +74,19 @@ class RecipeForm(QWidget):
             self._backbone.setCurrentIndex(place)
             self._take_backbone()
 
+    def show_settings(self, recipe: Recipe) -> None:
+        """Say in two lines what a training would do, with all that was changed."""
+        phases = ", ".join(
+            self.tr("{name} {epochs} epochs").format(name=phase.name, epochs=phase.epochs)
+            for phase in recipe.phases
+        )
+        split = " / ".join(f"{share * 100:.0f}" for share in recipe.split)
+        self._about.setText(
+            self.tr("{source}\n{phases}  ·  {size} px  ·  split {split} %").format(
+                source=recipe.source, phases=phases, size=recipe.input_size, split=split
+            )
+        )
+
     def _build(self) -> None:
         second = QHBoxLayout()
         second.setSpacing(16)
@@ -93,7 +106,7 @@ class RecipeForm(QWidget):
         self.changed.emit()
 
     def _take_backbone(self) -> None:
-        self._tell()
+        self._warn()
         self.recipe_changed.emit()
         self.changed.emit()
 
@@ -105,21 +118,10 @@ class RecipeForm(QWidget):
         self._backbone.insertSeparator(len(named))
         for name in others:
             self._backbone.addItem(title(name), name)
-        self._tell()
+        self._warn()
 
-    def _tell(self) -> None:
-        recipe = self.recipe
+    def _warn(self) -> None:
         self.weights.set_backbone(title(self.backbone))
-        phases = ", ".join(
-            self.tr("{name} {epochs} epochs").format(name=phase.name, epochs=phase.epochs)
-            for phase in recipe.phases
-        )
-        split = " / ".join(f"{share * 100:.0f}" for share in recipe.split)
-        self._about.setText(
-            self.tr("{source}\n{phases}  ·  {size} px  ·  split {split} %").format(
-                source=recipe.source, phases=phases, size=recipe.input_size, split=split
-            )
-        )
         self._warning.setText(self._warning_words())
         self._warning.setVisible(bool(self._warning.text()))
 

@@ -4,9 +4,10 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from cxrviewer.core.progress import BatchDone
-from cxrviewer.ui.training_state import IDLE, Stage, TrainingState
+from cxrviewer.ui.training_state import IDLE, JOBS, Stage, TrainingState
 
 _S = Stage
+_STOPPABLE = (_S.PREPARING, _S.TRAINING, _S.PAUSED, *JOBS, _S.RESUMABLE)
 
 
 class RunBar(QWidget):
@@ -59,16 +60,15 @@ class RunBar(QWidget):
         self.start.setText(self.tr("Go on") if resumable else self.tr("Start"))
         self.pause.setEnabled(stage in (_S.PREPARING, _S.TRAINING, _S.PAUSED))
         self.pause.setText(self.tr("Resume") if stage is _S.PAUSED else self.tr("Pause"))
-        self.stop.setEnabled(
-            stage in (_S.PREPARING, _S.TRAINING, _S.PAUSED, _S.FINDING, _S.RESUMABLE)
-        )
+        self.stop.setEnabled(stage in _STOPPABLE)
         self.stop.setText(self.tr("Start anew") if resumable else self.tr("Stop"))
         self.find_rate.setEnabled(stage in IDLE)
-        failed = stage is _S.FAILED
-        self._told.setText("" if failed else state.sentence or self.tr(_WORDS.get(stage, "")))
+        # What went wrong stands elsewhere, in a box of its own.
+        sentence = "" if stage in (_S.FAILED, _S.PROBLEM) else state.sentence
+        self._told.setText(sentence or self.tr(_WORDS.get(stage, "")))
 
     def show_step(self, event: BatchDone) -> None:
-        """Say how far the reading of films for the rate finder is."""
+        """Say how far the rate finder or an evaluation is."""
         films = f"{event.done:,} / {event.total:,}" if event.total else f"{event.done:,}"
         self._told.setText(self.tr("{stage}: {films} films").format(stage=event.stage, films=films))
 
@@ -109,6 +109,7 @@ _WORDS = {
     _S.SCANNING: "The films are being looked through; Start comes when that is done.",
     _S.PROBLEM: "These films cannot be used; the reason stands at the left.",
     _S.FINDING: "Trying learning rates; nothing of this is kept.",
+    _S.MEASURING: "The films are shown to the model; the report comes when that is done.",
     _S.PAUSED: "Paused. The processor is free; nothing is lost.",
     _S.STOPPING: "Stopping.",
     _S.RESUMABLE: "Stopped. What was learned by the last whole epoch is kept; go on when you like.",

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from cxrviewer.core.plan import TrainingPlan
 from cxrviewer.core.progress import Progress
-from cxrviewer.ui.training_state import Stage, TrainingState
+from cxrviewer.ui.training_state import JOBS, Stage, TrainingState
 from cxrviewer.ui.widgets.backbone_titles import title
 from cxrviewer.ui.widgets.curves_view import CurvesView
 from cxrviewer.ui.widgets.epoch_table import EpochTable
@@ -16,7 +16,7 @@ from cxrviewer.ui.widgets.run_bar import RunBar
 from cxrviewer.ui.widgets.run_status import RunStatus
 
 _INNER = 16
-_TABLE_LEAST = 148
+_TABLE_LEAST = 76
 # Before the first run of a session the place of the curves says what to do.
 _BEFORE = {
     Stage.EMPTY: (
@@ -81,7 +81,7 @@ class RunPanel(QWidget):
     def show_state(self, state: TrainingState, *, can_go_on: bool) -> None:
         """Show what the stage needs."""
         stage = state.stage
-        self.form.setEnabled(stage is not Stage.FINDING)
+        self.form.setEnabled(stage not in JOBS)
         # While it runs its curves need the room more than a form that cannot be changed.
         self.form.setVisible(not state.running)
         self._asked.setVisible(state.running)

@@ -69,7 +69,7 @@ class SplitBox(QWidget):
     def show_audit(self, audit: Audit, *, left_out: int) -> None:
         """Show the parts of audited films, less those that are left out."""
         measured = tuple(sum(part) for part in audit.split)
-        same = self._shares == self._audited and not left_out
+        same = self._shares == self._audited and self._by == "patient" and not left_out
         if same and sum(measured) == audit.films:
             self.bar.show_films(measured, about=False)
             return

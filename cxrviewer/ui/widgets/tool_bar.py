@@ -15,7 +15,8 @@ _START = (
 )  # fmt: skip
 _END = ("previous", "next", "", "panels", "full_screen", "keys")
 _MENU = (
-    "open_folder", "phantom", "", "export", "copy", "", "texts", "", "history", "quit",
+    "open_folder", "phantom", "", "export", "copy", "", "texts", "",
+    "evaluate", "history", "", "quit",
 )  # fmt: skip
 
 

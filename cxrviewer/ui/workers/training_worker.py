@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -21,7 +22,7 @@ class TrainingWorker(QObject):
     Signals
     -------
     told(object)
-        One of `cxrviewer.core.progress`.
+        One of `cxrviewer.core.progress`, or an `Evaluated`.
     ended(bool)
         The job is over; True if it was given up.
     failed(str, str)
@@ -73,6 +74,11 @@ class TrainingWorker(QObject):
     def find_rate(self, plan: TrainingPlan) -> None:
         """Try the learning rates of a plan."""
         self._run(lambda: self._trainer.find_rate(plan))
+
+    @Slot(object, str, object)
+    def evaluate(self, data: Path, model: str, out: Path) -> None:
+        """Measure a model on labelled films."""
+        self._run(lambda: self._trainer.evaluate(data, model, out))
 
     def stop(self) -> None:
         """End the child and take no more jobs."""

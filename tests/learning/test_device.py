@@ -1,3 +1,7 @@
+import os
+import subprocess
+import sys
+
 import pytest
 import torch
 
@@ -32,3 +36,15 @@ def test_a_cuda_device_that_cannot_compute_is_not_used(monkeypatch: pytest.Monke
     chosen = device.choose()
     assert chosen.name == "cpu"
     assert chosen.description == "CPU (the CUDA device does not work)"
+
+
+@pytest.mark.parametrize(("said", "expected"), [(None, "PASSIVE"), ("ACTIVE", "ACTIVE")])
+def test_waiting_threads_sleep_unless_told_otherwise(said: str | None, expected: str) -> None:
+    environment = {key: text for key, text in os.environ.items() if key != "OMP_WAIT_POLICY"}
+    if said:
+        environment["OMP_WAIT_POLICY"] = said
+    script = "import os, cxrviewer.learning.keep; print(os.environ['OMP_WAIT_POLICY'])"
+    done = subprocess.run(
+        [sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == expected

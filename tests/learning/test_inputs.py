@@ -1,5 +1,6 @@
 """Activations at a cut: exact, computed once, found again by a later run."""
 
+import copy
 from collections.abc import Generator
 from dataclasses import replace
 from pathlib import Path
@@ -142,7 +143,7 @@ def test_other_weights_or_another_cut_are_computed(
     films: Films, tiny_network: Network, keep: Keep
 ) -> None:
     finish(Inputs(source_of(films, tiny_network, keep), CUT).prepare())
-    other = feeding.folded(tiny_network)
+    other = copy.deepcopy(tiny_network)
     with torch.no_grad():
         next(other.features[3].parameters()).mul_(1.5)
     for network, cut in ((other, CUT), (tiny_network, "block13")):

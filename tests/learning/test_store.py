@@ -172,6 +172,18 @@ def test_above_the_budget_the_oldest_unused_files_go(
     np.testing.assert_array_equal(in_use.read(np.arange(10)), rows)
 
 
+def test_what_a_run_looked_for_counts_as_used(tmp_path: Path) -> None:
+    rows = np.ones((10, 100), np.float32)
+    keep = Keep(tmp_path, budget=10_000)
+    for name, age in (("asked for", 900), ("forgotten", 500)):
+        filled(keep, rows, key=name)
+        for file in tmp_path.glob(f"rows-{name}-*"):
+            os.utime(file, (time.time() - age,) * 2)
+    keep.table("rows", "asked for")
+    filled(keep, rows, key="new")
+    assert {file.name.split("-")[1] for file in tmp_path.iterdir()} == {"asked for", "new"}
+
+
 def test_a_run_that_needs_more_than_the_budget_keeps_its_own_rows(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

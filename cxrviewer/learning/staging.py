@@ -1,9 +1,12 @@
 """Several files that take their places together or not at all."""
 
 import contextlib
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+
+_PREFIX = ".run-"
 
 
 @contextlib.contextmanager
@@ -17,7 +20,9 @@ def staged(out: Path) -> Iterator[Path]:
     OSError
         If something cannot be moved; `out` is then as it was.
     """
-    with tempfile.TemporaryDirectory(dir=out, prefix=".run-") as workshop:
+    for left in out.glob(f"{_PREFIX}*"):  # by one that was killed
+        shutil.rmtree(left, ignore_errors=True)
+    with tempfile.TemporaryDirectory(dir=out, prefix=_PREFIX) as workshop:
         fresh, before = Path(workshop) / "fresh", Path(workshop) / "before"
         fresh.mkdir()
         before.mkdir()

@@ -16,16 +16,17 @@ from torch import Tensor
 
 from cxrviewer.core import paths
 from cxrviewer.core.errors import ExportError, PlanError
+from cxrviewer.core.hyperparameters import HYPERPARAMETERS, as_text
 from cxrviewer.core.plan import TrainingPlan
 from cxrviewer.core.progress import EpochDone
+from cxrviewer.core.run_files import CHECKPOINT
 from cxrviewer.learning.backbones import Network
-from cxrviewer.learning.cache import ReadFilms
+from cxrviewer.learning.films import Films
 from cxrviewer.learning.split import Split
 
-FILE = "checkpoint.safetensors"
-# Where a training lies is no part of what it is; the films and the starting weights are
-# compared by their content.
-_PLACES = ("out", "resume")
+# What may differ: where the training lies and what is looked at. The films and the starting
+# weights are compared by their content, and the changes as the values they come to.
+_OPEN = ("out", "resume", "watch", "left_out", "patients_from", "changes", "backbone")
 
 
 class Checkpoint:
@@ -37,6 +38,8 @@ class Checkpoint:
         Epochs done before, empty for a training that begins.
     state
         What `Fit.state` gave after the last of them.
+    batch
+        Films a step at that time.
     """
 
     def __init__(self, plan: TrainingPlan, network: Network) -> None:
@@ -48,12 +51,18 @@ class Checkpoint:
             If there is nothing to resume, it cannot be read or was begun with another plan;
             or if there is a checkpoint that the plan would overwrite.
         """
-        self._file = plan.out / FILE
+        self._file = plan.out / CHECKPOINT
+        settings = plan.settings
         self._origin = {
-            key: value for key, value in plan.as_json().items() if key not in _PLACES
-        } | {"data": "", "weights": _digest(network.state_dict().values())}
+            **{key: value for key, value in plan.as_json().items() if key not in _OPEN},
+            **{key: as_text(settings, key) for key in HYPERPARAMETERS},
+            "backbone": settings.backbone,
+            "data": "",
+            "weights": _digest(network.state_dict().values()),
+        }
         self.history: tuple[EpochDone, ...] = ()
         self.state: dict[str, Tensor] = {}
+        self.batch = settings.batch_size
         self._films = ""
         if plan.resume:
             self._open()
@@ -63,7 +72,7 @@ class Checkpoint:
                 field="out",
             )
 
-    def follows(self, films: ReadFilms, split: Split) -> None:
+    def follows(self, films: Films, split: Split) -> None:
         """Go on with these films.
 
         Raises
@@ -77,7 +86,7 @@ class Checkpoint:
         if self.history and self._films != self._origin["data"]:
             raise self._other("films")
 
-    def keep(self, history: Iterable[EpochDone], state: dict[str, Tensor]) -> None:
+    def keep(self, history: Iterable[EpochDone], state: dict[str, Tensor], *, batch: int) -> None:
         """Replace what was kept before.
 
         Raises
@@ -85,13 +94,17 @@ class Checkpoint:
         ExportError
             If it cannot be written; what was kept before stays.
         """
-        record = {"origin": self._origin, "history": [asdict(epoch) for epoch in history]}
+        record = {
+            "origin": self._origin,
+            "history": [asdict(epoch) for epoch in history],
+            "batch": batch,
+        }
         content = {name: tensor.cpu().contiguous() for name, tensor in state.items()}
-        packed = safetensors.torch.save(content, metadata={"run": json.dumps(record)})
         try:
             with paths.replacing(self._file) as temporary:
-                temporary.write_bytes(packed)
-        except OSError as error:
+                metadata = {"run": json.dumps(record)}
+                safetensors.torch.save_file(content, temporary, metadata=metadata)
+        except (OSError, safetensors.SafetensorError) as error:
             raise ExportError(
                 f"The training could not be kept in {self._file.parent}; check the space and "
                 "your rights there."
@@ -116,6 +129,7 @@ class Checkpoint:
             origin = dict(record["origin"])
             self._films = origin.pop("data")
             self.history = tuple(EpochDone(**epoch) for epoch in record["history"])
+            self.batch = int(record["batch"])
         except (OSError, safetensors.SafetensorError, ValueError, KeyError, TypeError) as error:
             raise PlanError(
                 f"The unfinished training in {folder} cannot be read; start it anew in another "

@@ -1,184 +1,253 @@
-"""The epochs: phases on kept activations, the best weights remembered."""
+"""A network being fitted: phase after phase, epoch by epoch, the best weights remembered."""
 
+import contextlib
 import math
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator, Iterator
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from cxrviewer.core.errors import PlanError
 from cxrviewer.core.film import Array
-from cxrviewer.core.progress import BatchDone, EpochDone, PhaseStarted
-from cxrviewer.core.recipe import Phase
-from cxrviewer.learning.backbones import (
-    Backbone,
-    Network,
-    parameter_count,
-    pool,
-    tail,
-    trunk,
-)
-from cxrviewer.learning.cache import ReadFilms
-from cxrviewer.learning.freezing import freeze
-from cxrviewer.learning.runner import Runner, Work
+from cxrviewer.core.progress import BatchDone, EpochDone, Noted, PhaseStarted
+from cxrviewer.core.recipe import Phase, Recipe
+from cxrviewer.learning.backbones import Backbone, Network, parameter_count, tail
+from cxrviewer.learning.freezing import LEARNING, evaluation_mode, freeze, learning_mode
+from cxrviewer.learning.inputs import Inputs, Source
+from cxrviewer.learning.losses import Criterion
+from cxrviewer.learning.optimiser import adam, moments, restore_moments, set_rate
+from cxrviewer.learning.precision import arithmetic
 from cxrviewer.learning.split import Split
+from cxrviewer.learning.steps import Lesson, Steps, check
 
 _NOW, _BEST, _ADAM = "now.", "best.", "adam."
 
 
-class Fit:
-    """One network being fitted, phase after phase, on the activations that were kept."""
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Task:
+    """What stays the same while a network is fitted."""
 
-    def __init__(
-        self,
-        network: Network,
-        backbone: Backbone,
-        *,
-        films: ReadFilms,
-        split: Split,
-        runner: Runner,
-    ) -> None:
-        self._network = network
-        self._backbone = backbone
-        self._films = films
-        self._split = split
-        self._runner = runner
-        self._truth = torch.from_numpy(films.truth)
-        # Before the first stage that learns nothing changes, so only the rest is remembered.
-        self._learning = tail(network, films.cut)
-        self._best_loss = math.inf
-        self._best = _copy(self._learning)
-        self._rows = films.outputs
-        self._module: Network = network
+    settings: Recipe
+    backbone: Backbone
+    source: Source
+    split: Split
+    seed: int
+
+    def cut(self, phase: Phase) -> str:
+        """Return the last stage up to which everything is frozen in a phase, empty for none."""
+        return self.backbone.freeze_cut(phase.unfrozen, self.settings.counting)
+
+    @property
+    def lowest_cut(self) -> str:
+        """The last stage up to which everything is frozen in every phase that has epochs."""
+        stages = ("", *(name for name, _ in self.backbone.stages))
+        cuts = [self.cut(phase) for phase in self.settings.phases if phase.epochs]
+        return min(cuts, key=stages.index)
+
+
+class Fit:
+    """One network being fitted.
+
+    Attributes
+    ----------
+    network
+        In evaluation mode between epochs.
+    """
+
+    def __init__(self, task: Task) -> None:
+        settings, source = task.settings, task.source
+        self._task = task
+        self.network = source.network
+        self._truth = torch.from_numpy(source.films.truth)
+        learned = self._truth[source.samples.film[source.samples.epoch_rows(1)]]
+        self._criterion = Criterion.of(settings.activation, settings.class_weights, learned)
+        self._steps = Steps(
+            self._criterion,
+            source.runner,
+            dtype=arithmetic(settings.precision, source.runner.device),
+            batch=settings.batch_size,
+        )
+        # Before the first stage that ever learns nothing changes, so only the rest is remembered.
+        self._base = self._inputs = Inputs(source, task.lowest_cut)
+        self._learning = self._module = _after(self.network, task.lowest_cut)
+        self._best_loss, self._best = math.inf, _copy(self._learning)
         self._index = 0
-        self._unfrozen = 0
         self._optimiser: torch.optim.Optimizer
 
-    def begin(self, index: int, phase: Phase) -> PhaseStarted:
+    @property
+    def batch(self) -> int:
+        """Films a step; less than the recipe's where the memory did not suffice."""
+        return self._steps.batch
+
+    def begin(self, index: int) -> PhaseStarted:
         """Unfreeze what the phase trains, with a fresh optimiser."""
-        names = self._backbone.unfrozen_parameters(self._network, phase.unfrozen)
-        trainable = freeze(self._network, trainable=names)
-        learning = [p for p in self._network.parameters() if p.requires_grad]
-        self._optimiser = torch.optim.Adam(learning, lr=phase.learning_rate)
-        self._index, self._unfrozen = index, phase.unfrozen
+        settings, backbone = self._task.settings, self._task.backbone
+        phase = settings.phases[index]
+        names = backbone.unfrozen_parameters(self.network, phase.unfrozen, settings.counting)
+        trainable = freeze(self.network, trainable=names, batch_norm=settings.batch_norm)
+        top = len(self.network.stages)
+        self._optimiser = adam(
+            self.network, lambda name: settings.layer_decay ** (top - backbone.stage_of(name))
+        )
+        self._index = index
         return PhaseStarted(
             index=index,
             name=phase.name,
             epochs=phase.epochs,
             trainable=trainable,
-            total=parameter_count(self._network),
+            total=parameter_count(self.network),
         )
 
-    def advance(self) -> Generator[BatchDone, None, None]:
-        """Compute once what is frozen in this phase beyond the activations that are kept."""
-        cut = self._backbone.freeze_cut(self._unfrozen)
-        self._rows, self._module = self._films.outputs, self._learning
-        if cut == self._films.cut:
-            return
-        between = trunk(self._learning, cut)
-        work: Work = between if cut != self._network.stages[-1] else _pooled(between)
-        self._rows = yield from self._runner.run_all(work, self._films.outputs, stage="features")
-        self._module = tail(self._network, cut)
+    def prepare(self) -> Generator[BatchDone, None, None]:
+        """Compute once what is frozen in this phase.
 
-    def epoch(self, number: int, *, batch: int, seed: int) -> Generator[BatchDone, None, EpochDone]:
+        Raises
+        ------
+        ExportError
+            If it cannot be kept.
+        """
+        cut = self._task.cut(self._task.settings.phases[self._index])
+        yield from self._base.prepare()
+        self._inputs, self._module = self._base, _after(self.network, cut)
+        if cut != self._base.cut:
+            self._inputs = Inputs(self._task.source, cut, earlier=self._base)
+            yield from self._inputs.prepare()
+
+    def epoch(
+        self, number: int, *, overall: int, rate: float
+    ) -> Generator[BatchDone | Noted, None, EpochDone]:
         """Run one epoch over the training films and measure the validation films.
+
+        Parameters
+        ----------
+        number, overall
+            Epoch from 1, within the phase and over all of them.
+        rate
+            Learning rate next to the output.
 
         Raises
         ------
         PlanError
             If the loss is no number any more.
+        ProcessError
+            If the memory does not suffice for a single film.
         """
         begun = time.perf_counter()
-        order = np.random.default_rng((seed, self._index, number)).permutation(
-            self._split.films("training")
+        set_rate(self._optimiser, rate)
+        lesson = self._lesson(number, overall=overall)
+        learning_mode(self.network)
+        seed = (self._task.seed, self._index, number)
+        answers = yield from self._steps.learn(lesson, seed=seed)
+        evaluation_mode(self.network)
+        rows = self._task.split.films("validation")
+        found = yield from self._steps.answer(self._module, self._inputs, rows, stage="validation")
+        done = self._told(
+            number, (answers, lesson.truth[: len(answers)]), (found, self._truth[rows])
         )
-        losses, hits = 0.0, 0
-        for start in range(0, len(order), batch):
-            loss, right = self._step(order[start : start + batch])
-            losses, hits = losses + loss, hits + right
-            done = min(start + batch, len(order))
-            yield from self._runner.tell("training", done=done, total=len(order))
-        val_loss, val_accuracy = yield from self._validate()
-        if not math.isfinite(losses) or not math.isfinite(val_loss):
-            raise PlanError(
-                "The training diverged (the loss is no number any more); choose a lower "
-                "learning rate.",
-                field="learning_rates",
-            )
-        if val_loss < self._best_loss:
-            self._best_loss, self._best = val_loss, _copy(self._learning)
+        if done.val_loss < self._best_loss:
+            self._best_loss, self._best = done.val_loss, _copy(self._learning)
+        return replace(done, learning_rate=rate, seconds=time.perf_counter() - begun)
+
+    @contextlib.contextmanager
+    def trying(self, steps: int) -> Iterator[Callable[[float], float]]:
+        """Yield what learns from one more batch at the rate given and returns its loss, nats.
+
+        Parameters
+        ----------
+        steps
+            How many batches there will be.
+        """
+        first = self._lesson(1, overall=1)
+        order = np.resize(first.order, steps * self.batch)
+        truth = self._truth[self._task.source.samples.film[order]]
+        lesson = replace(first, order=order, truth=truth)
+        learning_mode(self.network)
+        with self._steps.one_by_one(lesson, seed=(self._task.seed, self._index, 1)) as take:
+
+            def learn(rate: float) -> float:
+                set_rate(self._optimiser, rate)
+                return take()
+
+            yield learn
+
+    def _lesson(self, number: int, *, overall: int) -> Lesson:
+        settings, samples = self._task.settings, self._task.source.samples
+        generator = np.random.default_rng((self._task.seed, self._index, number))
+        order = generator.permutation(samples.epoch_rows(overall))
+        if settings.steps:
+            # Gone through again, or left early.
+            order = np.resize(order, settings.steps * settings.batch_size)
+        return Lesson(
+            module=self._module,
+            inputs=self._inputs,
+            optimiser=self._optimiser,
+            order=order,
+            truth=self._truth[samples.film[order]],
+            whole=settings.batch_norm == LEARNING,
+        )
+
+    def _told(
+        self, number: int, learned: tuple[Tensor, Tensor], found: tuple[Tensor, Tensor]
+    ) -> EpochDone:
+        """Measure the answers, (logits, truth) each, of the training and the validation films."""
+        criterion = self._criterion
         return EpochDone(
             phase=self._index,
             epoch=number,
-            train_loss=losses / len(order),
-            train_accuracy=hits / len(order),
-            val_loss=val_loss,
-            val_accuracy=val_accuracy,
-            seconds=time.perf_counter() - begun,
+            train_loss=check(float(criterion.loss(*learned))),
+            train_accuracy=criterion.accuracy(*learned),
+            val_loss=check(float(criterion.loss(*found))),
+            val_accuracy=criterion.accuracy(*found),
+            val_auroc=criterion.auroc(*found),
+            films=len(learned[0]),
+            seconds=0.0,
         )
+
+    def logits(self, rows: Array) -> Generator[BatchDone, None, Tensor]:
+        """Return the logits of films as they are, float32, (len(rows), labels)."""
+        evaluation_mode(self.network)
+        yield from self._base.prepare()
+        return (yield from self._steps.answer(self._learning, self._base, rows, stage="measuring"))
 
     def state(self) -> dict[str, Tensor]:
         """Return all that the next epoch depends on; the tensors are the live ones."""
-        moments = self._optimiser.state_dict()["state"]
+        parts = {
+            _NOW: self._learning.state_dict(),
+            _BEST: self._best,
+            _ADAM: moments(self._optimiser),
+        }
         return {
-            **{f"{_NOW}{name}": tensor for name, tensor in self._learning.state_dict().items()},
-            **{f"{_BEST}{name}": tensor for name, tensor in self._best.items()},
-            **{
-                f"{_ADAM}{index}.{name}": tensor
-                for index, values in moments.items()
-                for name, tensor in values.items()
-            },
+            f"{prefix}{name}": tensor
+            for prefix, tensors in parts.items()
+            for name, tensor in tensors.items()
         }
 
-    def restore(self, state: dict[str, Tensor], *, best_loss: float) -> None:
+    def restore(self, state: dict[str, Tensor], *, best_loss: float, batch: int) -> None:
         """Go back to what `state` returned in the phase that has begun.
 
         Parameters
         ----------
         best_loss
             Lowest validation loss so far.
+        batch
+            Films a step at that time.
         """
         self._learning.load_state_dict(_under(_NOW, state))
-        self._best, self._best_loss = _under(_BEST, state), best_loss
-        moments: dict[int, dict[str, Tensor]] = {}
-        for key, tensor in _under(_ADAM, state).items():
-            index, name = key.split(".")
-            moments.setdefault(int(index), {})[name] = tensor
-        groups = self._optimiser.state_dict()["param_groups"]
-        self._optimiser.load_state_dict({"state": moments, "param_groups": groups})
+        self._best_loss, self._best = best_loss, _under(_BEST, state)
+        restore_moments(self._optimiser, _under(_ADAM, state))
+        self._steps.batch = batch
 
     def restore_best(self) -> None:
         """Put the weights with the lowest validation loss back and stop all learning."""
         if math.isfinite(self._best_loss):
             self._learning.load_state_dict(self._best)
-        freeze(self._network, trainable=())
-
-    def _step(self, chosen: Array) -> tuple[float, int]:
-        """Learn from one batch; returns the summed loss and the films called rightly."""
-        index = torch.from_numpy(chosen)
-        truth = self._truth[index].to(self._runner.device.name)
-        logits = self._module(self._rows[index].to(self._runner.device.name))
-        loss = torch.nn.functional.cross_entropy(logits, truth)
-        self._optimiser.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
-        self._optimiser.step()
-        return float(loss.detach()) * len(chosen), int((logits.argmax(dim=1) == truth).sum())
-
-    def _validate(self) -> Generator[BatchDone, None, tuple[float, float]]:
-        index = torch.from_numpy(self._split.films("validation"))
-        logits = yield from self._runner.run_all(
-            self._module, self._rows[index], stage="validation"
-        )
-        truth = self._truth[index]
-        loss = torch.nn.functional.cross_entropy(logits, truth)
-        return float(loss), int((logits.argmax(dim=1) == truth).sum()) / len(truth)
+        freeze(self.network, trainable=())
 
 
-def _pooled(work: Work) -> Work:
-    """Average what `work` gives over height and width; pooling it again changes nothing."""
-    return lambda rows: pool(work(rows))[:, :, None, None]
+def _after(network: Network, cut: str) -> Network:
+    return tail(network, cut) if cut else network
 
 
 def _under(prefix: str, state: dict[str, Tensor]) -> dict[str, Tensor]:

@@ -29,6 +29,6 @@ def computing(dtype: torch.dtype, device: Device) -> torch.autocast:
 
 def _has_bfloat16(device: Device) -> bool:
     if device.name == "cuda":
-        return torch.cuda.is_bf16_supported(including_emulation=False)
+        return bool(torch.cuda.is_bf16_supported(including_emulation=False))
     # Without these instructions torch emulates bfloat16, which is slower than float32.
-    return bool(torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported())
+    return torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()

@@ -6,13 +6,44 @@ from collections.abc import Callable, Generator
 import numpy as np
 
 from cxrviewer.core.errors import PlanError
-from cxrviewer.core.progress import RateFound, RateTried
+from cxrviewer.core.plan import TrainingPlan
+from cxrviewer.core.progress import BatchDone, RateFound, RateTried
+from cxrviewer.learning import device
+from cxrviewer.learning.fitting import Fit
+from cxrviewer.learning.preparing import Start, list_for, make_ready
+from cxrviewer.learning.runner import Runner
 
 LOWEST, HIGHEST, STEPS = 1e-6, 10.0, 100
 _MEMORY = 0.9
 _SOME = 10
 _SLOPE = 3
 _LOST = 4.0
+
+
+def find_rate(plan: TrainingPlan) -> Generator[BatchDone | RateTried | RateFound, None, None]:
+    """Try learning rates on a plan's films for its first phase, the last event a `RateFound`.
+
+    It learns with a network of its own and writes nothing into the folder of the run.
+
+    Raises
+    ------
+    DataError, PlanError
+        If the films or the weights cannot be used, or the loss falls at no rate.
+    ProcessError
+        If the memory does not suffice.
+    """
+    start = Start.of(plan)
+    listing = yield from list_for(plan)
+    runner = Runner(device.choose())
+    network = start.network(len(listing.classes), on=runner.device)
+    ready = yield from make_ready(start, listing, network, runner)
+    fit = Fit(ready.task)
+    phases = plan.settings.phases
+    fit.begin(next(index for index, phase in enumerate(phases) if phase.epochs))
+    yield from fit.prepare()
+    with fit.trying(STEPS) as learn:
+        found = yield from sweep(learn)
+    yield found
 
 
 def sweep(learn: Callable[[float], float]) -> Generator[RateTried, None, RateFound]:

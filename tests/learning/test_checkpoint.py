@@ -1,5 +1,6 @@
 """A training that was killed goes on where it was, and ends as if nothing had happened."""
 
+import json
 import shutil
 import signal
 import subprocess
@@ -14,28 +15,26 @@ import torch
 from cxrviewer.core.errors import ExportError, PlanError
 from cxrviewer.core.plan import TrainingPlan
 from cxrviewer.core.progress import BatchDone, EpochDone, Event, Finished, PhaseStarted, Prepared
+from cxrviewer.core.run_files import CHECKPOINT
 from cxrviewer.learning import bundle_writer
-from cxrviewer.learning.checkpoint import FILE
 from cxrviewer.learning.training import train
 from tests.learning.class_folders import write_films
 
-EPOCHS = "2,2"
-# High, so that the best epoch is not the last one.
-RATES = "0.3,0.01"
+# High rates, so that the best epoch is not the last one.
+CHANGES = {"epochs": "2,2", "learning_rates": "0.3,0.01", "input_size": "64"}
 _KILLED = """
-import os, signal, sys
-from pathlib import Path
+import json, os, signal, sys
 import torch
 from cxrviewer.core.plan import TrainingPlan
 from cxrviewer.core.progress import EpochDone
 from cxrviewer.learning.training import train
 
 if __name__ == "__main__":
-    data, out, last = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
+    last = int(sys.argv[2])
     torch.set_num_threads(1)
     done = 0
-    changes = {"epochs": "2,2", "learning_rates": "0.3,0.01"}
-    for event in train(TrainingPlan(data=data, out=out, changes=changes)):
+    plan = TrainingPlan.from_json(json.loads(sys.argv[1]))
+    for event in train(plan):
         done += isinstance(event, EpochDone)
         if done == last:
             os.kill(os.getpid(), signal.SIGKILL)
@@ -48,11 +47,18 @@ def films(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def plan_for(films: Path, out: Path) -> TrainingPlan:
-    return TrainingPlan(data=films, out=out, changes={"epochs": EPOCHS, "learning_rates": RATES})
+    return TrainingPlan(data=films, out=out, changes=CHANGES)
 
 
 def told(plan: TrainingPlan) -> list[Event]:
     return [event for event in train(plan) if not isinstance(event, BatchDone)]
+
+
+def list_only(plan: TrainingPlan) -> None:
+    """Run a plan that must end before a film is read."""
+    for event in train(plan):
+        assert isinstance(event, BatchDone)
+        assert event.stage == "listing"
 
 
 def weights(out: Path) -> dict[str, torch.Tensor]:
@@ -97,12 +103,13 @@ def test_a_killed_training_ends_like_one_that_was_not(
     out = tmp_path / "out"
     script = tmp_path / "killed.py"
     script.write_text(_KILLED)
-    words = [sys.executable, str(script), str(films), str(out), str(last)]
+    plan = plan_for(films, out)
+    words = [sys.executable, str(script), json.dumps(plan.as_json()), str(last)]
     killed = subprocess.run(words, check=False)
     assert killed.returncode == -signal.SIGKILL
-    assert [path.name for path in out.iterdir()] == [FILE]
+    assert [path.name for path in out.iterdir()] == [CHECKPOINT]
 
-    events = told(replace(plan_for(films, out), resume=True))
+    events = told(replace(plan, resume=True))
     seconds = {"seconds": 0.0}
     assert [type(event) for event in events] == [type(event) for event in whole[1]]
     assert [replace(e, **seconds) for e in events if isinstance(e, EpochDone)] == [
@@ -111,7 +118,10 @@ def test_a_killed_training_ends_like_one_that_was_not(
     expected, found = weights(whole[0]), weights(out)
     assert found.keys() == expected.keys()
     assert all(torch.equal(found[name], expected[name]) for name in expected)
-    assert sorted(path.name for path in out.iterdir()) == ["bundle", "run.json", "split.csv"]
+    assert not (out / CHECKPOINT).exists()
+    assert sorted(path.name for path in out.iterdir()) == sorted(
+        path.name for path in whole[0].iterdir()
+    )
 
 
 def test_epochs_done_before_are_told_and_not_done_again(unfinished: TrainingPlan) -> None:
@@ -140,7 +150,7 @@ def test_a_resumed_training_that_is_given_up_can_be_resumed(unfinished: Training
     ("changes", "words"),
     [
         ({"seed": 2}, "other weights, seed"),
-        ({"epochs": (2, 3)}, "other epochs"),
+        ({"changes": CHANGES | {"epochs": "2,3"}}, "other epochs"),
         ({"split_by": "image"}, "other split_by"),
     ],
 )
@@ -148,16 +158,16 @@ def test_another_plan_is_one_sentence_before_any_film_is_read(
     unfinished: TrainingPlan, changes: dict[str, object], words: str
 ) -> None:
     with pytest.raises(PlanError, match=words) as raised:
-        next(train(replace(unfinished, resume=True, **changes)))
+        list_only(replace(unfinished, resume=True, **changes))
     assert raised.value.field == "resume"
-    assert (unfinished.out / FILE).is_file()
+    assert (unfinished.out / CHECKPOINT).is_file()
 
 
 def test_other_films_are_one_sentence(unfinished: TrainingPlan, tmp_path: Path) -> None:
     more = write_films(tmp_path / "more", patients=7)
     with pytest.raises(PlanError, match="begun with other films"):
         told(replace(unfinished, data=more, resume=True))
-    assert (unfinished.out / FILE).is_file()
+    assert (unfinished.out / CHECKPOINT).is_file()
 
 
 def test_the_same_films_in_another_place_go_on(unfinished: TrainingPlan, tmp_path: Path) -> None:
@@ -168,25 +178,25 @@ def test_the_same_films_in_another_place_go_on(unfinished: TrainingPlan, tmp_pat
 def test_nothing_to_resume_is_one_sentence(films: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     with pytest.raises(PlanError, match="no unfinished training"):
-        next(train(replace(plan_for(films, out), resume=True)))
+        list_only(replace(plan_for(films, out), resume=True))
     assert not out.exists()
 
 
 def test_an_unfinished_training_is_not_overwritten(unfinished: TrainingPlan) -> None:
-    before = (unfinished.out / FILE).read_bytes()
+    before = (unfinished.out / CHECKPOINT).read_bytes()
     with pytest.raises(PlanError, match="did not end"):
-        next(train(unfinished))
-    assert (unfinished.out / FILE).read_bytes() == before
+        list_only(unfinished)
+    assert (unfinished.out / CHECKPOINT).read_bytes() == before
 
 
 @pytest.mark.parametrize(
     "spoil", [lambda b: b[: len(b) // 2], lambda _: b"", lambda _: b"text" * 9]
 )
 def test_a_damaged_checkpoint_is_one_sentence(unfinished: TrainingPlan, spoil: object) -> None:
-    file = unfinished.out / FILE
+    file = unfinished.out / CHECKPOINT
     file.write_bytes(spoil(file.read_bytes()))  # type: ignore[operator]
     with pytest.raises(PlanError, match="cannot be read"):
-        next(train(replace(unfinished, resume=True)))
+        list_only(replace(unfinished, resume=True))
 
 
 def test_a_full_disk_at_the_end_loses_no_epoch(
@@ -200,5 +210,5 @@ def test_a_full_disk_at_the_end_loses_no_epoch(
         patch.setattr(bundle_writer.weights, "save", full)
         with pytest.raises(ExportError, match="could not be written"):
             told(plan)
-    assert [path.name for path in plan.out.iterdir()] == [FILE]
+    assert [path.name for path in plan.out.iterdir()] == [CHECKPOINT]
     assert isinstance(told(replace(plan, resume=True))[-1], Finished)

@@ -167,16 +167,12 @@ def _anatomy(backbone: Backbone) -> _Anatomy:
     with torch.device("meta"):
         network = backbone.build(Head(outputs=2)).eval()
         order: list[str] = []
-        hooks = [
-            # After the call: a block's own parameters act on what its children gave.
-            module.register_forward_hook(lambda *_, path=path: order.append(path))
-            for path, module in network.named_modules()
-            if any(True for _ in module.parameters(recurse=False))
-        ]
+        for path, module in network.named_modules():
+            if any(True for _ in module.parameters(recurse=False)):
+                # After the call: a block's own parameters act on what its children gave.
+                module.register_forward_hook(lambda *_, path=path: order.append(path))
         with torch.no_grad():
             network(torch.empty(1, 3, backbone.smallest, backbone.smallest))
-    for hook in hooks:
-        hook.remove()
     layers = tuple(
         Layer(name=path, module=path) for path in order if path.partition(".")[0] != HEAD
     )

@@ -80,11 +80,10 @@ def _check_fit(manifest: Manifest) -> None:
             f"The model {manifest.id} has no calibration of its own, so it cannot be taken into "
             "use; train it anew."
         )
-    without = [label.id for label in manifest.labels if label.threshold is None]
-    if manifest.activation == "sigmoid":
-        negative = {label.id for label in manifest.labels if label.negative}
-        without = [label for label in without if label not in negative]
-    if without:
+    findings = [label for label in manifest.labels if not label.negative]
+    without = [label.id for label in findings if label.threshold is None]
+    # One of several findings may stay without a point: it is then shown without a call.
+    if without and (manifest.activation == "softmax" or len(without) == len(findings)):
         raise BundleError(
             f"The model {manifest.id} has no operating point for {', '.join(without)}: too few "
             "validation films showed it. Add films or leave the label out, and train it anew."

@@ -16,19 +16,23 @@ from cxrviewer.core.film import Array
 from cxrviewer.core.manifest import Estimate
 from cxrviewer.core.resampling import Measure, Resampling, mean, share
 from cxrviewer.learning.answers import Answers
-from cxrviewer.learning.label_measures import LabelMeasures, with_certain_ends
+from cxrviewer.learning.label_measures import CONSTANT, LabelMeasures, with_certain_ends
 
 
 def assess(answers: Answers, *, seed: int = 1) -> dict[str, Any]:
     """Measure answers against the truth.
 
-    `majority_classifier` is true where the answers do not surely beat always calling what is
-    most frequent (for several labels: label by label), or are the same for every film.
+    `majority_classifier` is true where the answers are the same for every film, or do not surely
+    beat always calling the most frequent class. Of several labels the balanced accuracy is what
+    has to be beaten: operating points that find a rare label cost accuracy, and "never" has much
+    of it without finding anything.
     """
     draws = Resampling.of(answers.patients, seed=seed)
     labels = {name: LabelMeasures(answers, index) for index, name in enumerate(answers.classes)}
     found = draws.estimates(_measures(answers, labels))
     accuracy, majority = found["accuracy"], _majority(answers)
+    balanced = found["balanced_accuracy"]
+    beaten = accuracy.low > majority if answers.exclusive else balanced.low > CONSTANT
     per_class = {name: label.values(name, found) for name, label in labels.items()}
     measured: dict[str, Any] = plain(
         {
@@ -37,10 +41,10 @@ def assess(answers: Answers, *, seed: int = 1) -> dict[str, Any]:
             "classes": answers.classes,
             "activation": answers.activation,
             "accuracy": accuracy,
-            "balanced_accuracy": found["balanced_accuracy"],
+            "balanced_accuracy": balanced,
             "auroc": found.get("auroc"),
             "majority_share": majority,
-            "majority_classifier": accuracy.low <= majority or _says_one_thing(answers.called),
+            "majority_classifier": not beaten or _says_one_thing(answers.called),
             "confusion": _confusion(answers),
             "per_class": per_class,
             "averages": _averages(per_class),

@@ -21,6 +21,7 @@ _NEWTON_STEPS = 25
 # that no validation film shows finite and hardly matters to any other.
 _PRIOR_SPREAD = 5.0
 _HALF = 0.5
+_LEAST_FILMS = {"softmax": 1, "sigmoid": 5}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +77,8 @@ def fit(logits: Array, truth: Array, *, activation: str, negative: int | None) -
     """Fit calibration, then choose the balanced operating points.
 
     Balanced: the greatest sensitivity + specificity - 1 (Youden). A label has no operating point
-    where the films do not both show it and lack it.
+    where the films do not both show it and lack it; one of several labels needs five films of
+    each, because a point chosen by a film or two calls the finding anywhere.
 
     Parameters
     ----------
@@ -97,7 +99,8 @@ def fit(logits: Array, truth: Array, *, activation: str, negative: int | None) -
         temperature=temperature,
         bias=bias,
         thresholds=tuple(
-            _operating_point(truth[:, i], probabilities[:, i]) for i in range(truth.shape[1])
+            _operating_point(truth[:, i], probabilities[:, i], least=_LEAST_FILMS[activation])
+            for i in range(truth.shape[1])
         ),
         decision=decision,
     )
@@ -185,10 +188,10 @@ def _least(loss: Callable[[float], float]) -> float:
     return float(np.exp((low + high) / 2))
 
 
-def _operating_point(truth: Array, scores: Array) -> float | None:
+def _operating_point(truth: Array, scores: Array, *, least: int = 1) -> float | None:
     known = ~np.isnan(truth)
     positive = truth[known] == 1
-    if positive.all() or not positive.any():
+    if min(positive.sum(), (~positive).sum()) < least:
         return None
     return metrics.youden_threshold(positive, scores[known])
 

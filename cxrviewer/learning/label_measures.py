@@ -1,7 +1,8 @@
 """The measures of one label against its absence.
 
-A label that fewer than `LEAST_PATIENTS` patients show or lack is not measured: nothing would be
-proven by its rates.
+It beats the majority where its balanced accuracy surely lies above one half, which the same answer
+for every film reaches. A label that fewer than `LEAST_PATIENTS` patients show or lack is not
+measured: nothing would be proven by its rates.
 """
 
 import math
@@ -13,10 +14,12 @@ import numpy as np
 from cxrviewer.core import metrics, ranking
 from cxrviewer.core.film import Array
 from cxrviewer.core.manifest import Estimate
-from cxrviewer.core.resampling import Measure, share
+from cxrviewer.core.resampling import Measure, mean, share
 from cxrviewer.learning.answers import Answers
 
 LEAST_PATIENTS = 5
+# Balanced accuracy of any answer that is the same for every film.
+CONSTANT = 0.5
 _AREAS = {"auroc": ranking.auroc, "average_precision": ranking.average_precision}
 
 
@@ -57,7 +60,9 @@ class LabelMeasures:
         areas = {
             name: area(self.own, self.scores, known=self.known) for name, area in _AREAS.items()
         }
-        return {**areas, **{name: share(*films) for name, films in self._rates.items()}}
+        rates = {name: share(*films) for name, films in self._rates.items()}
+        sides = [rates["sensitivity"], rates["specificity"]]
+        return {**areas, **rates, "balanced_accuracy": mean(sides)}
 
     def values(self, name: str, found: dict[str, Estimate]) -> dict[str, Any]:
         """Return the measures in the order of a report."""
@@ -77,8 +82,8 @@ class LabelMeasures:
             "f1": 2 * hits / (called + support) if called + support else math.nan,
             "majority_share": frequent,
         }
-        accuracy = values["accuracy"]
-        values["beats_majority"] = accuracy is not None and accuracy.low > frequent
+        balanced = values["balanced_accuracy"] = found.get(f"{name}/balanced_accuracy")
+        values["beats_majority"] = balanced is not None and balanced.low > CONSTANT
         return values
 
     def _rate(self, key: str, found: Estimate | None) -> Estimate | None:

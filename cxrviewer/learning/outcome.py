@@ -16,6 +16,7 @@ from cxrviewer.learning.calibrate import Reading
 from cxrviewer.learning.dataset import NEGATIVE
 from cxrviewer.learning.split import Split
 
+_MAJORITY = " It does not surely beat that: it may be no more than a majority classifier."
 _MEASURES = ("accuracy", "balanced_accuracy", "auroc")
 
 
@@ -145,20 +146,28 @@ def answers_of(
 
 def summary(measured: dict[str, Any], *, by: str = "") -> str:
     """Return one sentence for a person about a measured set."""
-    accuracy = measured["accuracy"]
-    several = measured["activation"] == "sigmoid"
-    most = "the more frequent answer to each label" if several else "the most frequent class"
     divided = f", split by {by}" if by else ""
-    warning = (
-        " It does not surely beat that: it may be no more than a majority classifier."
-        if measured["majority_classifier"]
-        else ""
-    )
-    return (
-        f"accuracy {accuracy['value']:.3f} ({accuracy['low']:.3f} to {accuracy['high']:.3f}, "
-        f"95 %) on {measured['films']} films of {measured['patients']} patients{divided}; "
-        f"{most} alone reaches {measured['majority_share']:.3f}.{warning}"
-    )
+    where = f"on {measured['films']} films of {measured['patients']} patients{divided}"
+    accuracy, majority = measured["accuracy"], measured["majority_share"]
+    if measured["activation"] == "softmax":
+        text = (
+            f"accuracy {_spanned(accuracy)} {where}; the most frequent class alone reaches "
+            f"{majority:.3f}."
+        )
+    else:
+        text = (
+            f"mean AUROC {_spanned(measured['auroc'])} and balanced accuracy "
+            f"{_spanned(measured['balanced_accuracy'])} {where}; giving each label its more "
+            f"frequent answer has a balanced accuracy of 0.500 (and an accuracy of {majority:.3f}, "
+            f"this model {accuracy['value']:.3f})."
+        )
+    return text + (_MAJORITY if measured["majority_classifier"] else "")
+
+
+def _spanned(found: dict[str, Any] | None) -> str:
+    if found is None or found["value"] is None:
+        return "not measurable"
+    return f"{found['value']:.3f} ({found['low']:.3f} to {found['high']:.3f}, 95 %)"
 
 
 def _labels(

@@ -1,5 +1,6 @@
 """Plates of films: where the network looked, the worst errors, the first layer's filters."""
 
+import textwrap
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ _OPACITY = 0.45
 _CELL = 2.1  # inch
 _PAIRS_A_ROW = 3
 _MOST_FILTERS = 64
+_LETTERS = 34  # of a line above a picture
 
 
 def draw_examples(figure: "Figure", material: Material) -> bool:
@@ -34,10 +36,8 @@ def draw_examples(figure: "Figure", material: Material) -> bool:
         _show(axes[1, column], inferno()[_levels(heat)])
         _show(axes[2, column], blend(look.sight.grey, heat, opacity=_OPACITY))
         _say(axes[1, column], look)
-        axes[0, column].set_title(
-            f"{look.label} {look.probability:.2f}\nfilm {look.row}, patient {look.patient}",
-            fontsize=8,
-        )
+        head = f"{look.label} {look.probability:.2f}"
+        _entitle(axes[0, column], head, f"film {look.row}, patient {look.patient}")
     for row, words in enumerate(("film", "heat map", "superimposed")):
         axes[row, 0].set_ylabel(words, fontsize=9)
     figure.suptitle(f"Called rightly: {HEAT_MEANING}", fontsize=10)
@@ -58,16 +58,9 @@ def draw_errors(figure: "Figure", material: Material) -> bool:
         _show(film, _grey(look))
         _show(map_, blend(look.sight.grey, _in_film(look), opacity=_OPACITY))
         _say(map_, look)
-        film.set_title(
-            f"film {look.row}, patient {look.patient}\nactual {look.actual}",
-            fontsize=8,
-            loc="left",
-        )
-        map_.set_title(
-            f"called {look.called}\nmap of {look.label} {look.probability:.2f}",
-            fontsize=8,
-            loc="left",
-        )
+        head = f"film {look.row}, patient {look.patient}"
+        _entitle(film, head, f"actual {look.actual}")
+        _entitle(map_, f"called {look.called}", f"map of {look.label} {look.probability:.2f}")
     for empty in axes[2 * len(chosen) :]:
         empty.set_axis_off()
     figure.suptitle("The surest errors first", fontsize=10)
@@ -113,9 +106,16 @@ def _levels(heat: Array) -> Array:
     return np.asarray(np.rint(np.clip(heat, 0, 1) * 255), dtype=np.uint8)
 
 
+def _entitle(axes: Any, *lines: str) -> None:
+    """Put lines above a picture, cut to its width: several labels would push the next away."""
+    text = "\n".join(textwrap.shorten(line.replace("|", ", "), _LETTERS) for line in lines)
+    axes.set_title(text, fontsize=8, loc="left")
+
+
 def _say(axes: Any, look: Look) -> None:
     if look.sight.flaw:
-        axes.set_xlabel("no map: " + look.sight.flaw.split(": ")[-1], fontsize=6)
+        words = textwrap.fill("no map: " + look.sight.flaw.split(": ")[-1], _LETTERS)
+        axes.set_xlabel(words, fontsize=7)
 
 
 def _show(axes: Any, picture: Array) -> None:

@@ -14,6 +14,10 @@ from cxrviewer.learning.report_html import (
 
 _PREVALENCES = (0.02, 0.05, 0.10, 0.25, 0.50)
 _RATES = ("sensitivity", "specificity", "ppv", "npv")
+_BALANCED = (
+    "Operating points balance sensitivity and specificity, which finds rare labels and costs "
+    "accuracy; the balanced accuracy below is to be held against 0.5. "
+)
 _PREVALENCE = (
     "PPV and NPV hold at the share of positive films in this set. Where a finding is rarer most "
     "alarms are false: the table gives PPV and NPV at other shares, computed from sensitivity and "
@@ -37,7 +41,7 @@ def confusion(values: dict[str, Any], images: Images) -> str:
                 classes, values["confusion"], strict=True
             )
         ]
-        most = "Giving each label its more frequent answer"
+        most = _BALANCED + "Giving each label its more frequent answer"
     accuracy = values["accuracy"]
     sentence = (
         f"{most} would be right in {values['majority_share']:.3f} of the films; this model is in "

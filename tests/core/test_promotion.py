@@ -82,7 +82,7 @@ def test_the_same_run_twice_makes_one_copy(tmp_path: Path) -> None:
         ({"calibration": None}, "no calibration of its own"),
         (
             {"labels": (Label(id="normal", name="N", negative=True), Label(id="v", name="V"))},
-            "no operating point for normal, v",
+            "no operating point for v:",
         ),
     ],
 )
@@ -92,6 +92,15 @@ def test_a_model_without_its_own_operating_points_is_refused(
     with pytest.raises(BundleError, match=words):
         promote(_run(tmp_path / "run", **changes), Settings())
     assert not paths.user_models_dir().exists()
+
+
+def test_of_several_findings_one_may_stay_without_a_point(tmp_path: Path) -> None:
+    findings = (Label(id="mass", name="M"), Label(id="edema", name="E", threshold=0.3))
+    run = _run(tmp_path / "a", activation="sigmoid", labels=findings)
+    assert promote(run, Settings()).model == "my-model"
+    none = _run(tmp_path / "b", weights=b"b", activation="sigmoid", labels=findings[:1])
+    with pytest.raises(BundleError, match="no operating point for mass"):
+        promote(none, Settings())
 
 
 def test_damaged_weights_are_refused_and_leave_nothing(tmp_path: Path) -> None:

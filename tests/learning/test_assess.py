@@ -2,6 +2,7 @@
 
 import json
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -153,11 +154,20 @@ def test_a_model_that_names_one_class_is_a_majority_classifier() -> None:
 
 def test_several_rare_labels_that_are_never_called_do_not_beat_the_majority() -> None:
     answers = several_labels()
-    silent = Answers(**{**vars(answers), "called": np.zeros_like(answers.called)})
+    silent = replace(answers, called=np.zeros_like(answers.called))
     found = assess(silent)
     assert found["majority_classifier"] is True
     assert found["accuracy"]["value"] == pytest.approx(found["majority_share"], abs=0.1)
     assert not any(row["beats_majority"] for row in found["per_class"].values())
+
+
+def test_finding_a_rare_label_beats_the_majority_though_it_costs_accuracy() -> None:
+    answers = several_labels(900)
+    found = assess(replace(answers, called=answers.probabilities >= 0.25))
+    rare = found["per_class"]["c"]
+    assert rare["accuracy"]["value"] < rare["majority_share"]
+    assert rare["beats_majority"] is True
+    assert found["majority_classifier"] is False
 
 
 def test_anything_but_negative_is_measured_against_negative() -> None:

@@ -77,6 +77,15 @@ def test_a_label_that_no_validation_film_shows_stays_finite_and_has_no_operating
     assert reading.thresholds[1:] == (None, None)
 
 
+def test_a_point_is_not_chosen_by_a_film_or_two() -> None:
+    logits, truth = _several(300)
+    shown = np.flatnonzero(truth[:, 2] == 1)
+    truth[shown[4:], 2] = 0
+    assert calibrate.fit(logits, truth, activation="sigmoid", negative=None).thresholds[2] is None
+    truth[shown[4], 2] = 1
+    assert calibrate.fit(logits, truth, activation="sigmoid", negative=None).thresholds[2]
+
+
 def test_a_film_is_positive_from_the_decision_on_and_then_its_likeliest_finding() -> None:
     probabilities = np.array([[0.55, 0.25, 0.2], [0.45, 0.3, 0.25], [0.4, 0.1, 0.5]])
 

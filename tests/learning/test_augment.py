@@ -69,6 +69,14 @@ def test_a_view_depends_on_nothing_but_film_seed_and_number(levels: Array, schem
         np.testing.assert_array_equal(one, three)
 
 
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_every_film_is_drawn_for_by_itself(levels: Array, scheme: str) -> None:
+    other = levels.copy()
+    other[SIDE // 2, SIDE // 2] ^= 1
+    first, second = (view_of(film, scheme, seed=1, view=1) for film in (levels, other))
+    assert np.abs(first - second).mean() > 1e-3
+
+
 @pytest.mark.parametrize(("scheme", "degrees"), [("balance", 20), ("turn", 10)])
 def test_films_are_turned_as_far_as_the_paper_says(
     levels: Array, scheme: str, degrees: float

@@ -14,7 +14,7 @@ from cxrviewer.core.progress import BatchDone
 from cxrviewer.learning import same_films, shortcuts
 from cxrviewer.learning.audit_facts import Collected, facts_of
 from cxrviewer.learning.dataset import film_name, scan_films, usable
-from cxrviewer.learning.labelled import Entry, Listing
+from cxrviewer.learning.labelled import Entry, Listing, truth_of
 from cxrviewer.learning.reader_pool import ReaderPool
 from cxrviewer.learning.set_faults import BLANK_SPREAD, CHECKS, Seen
 from cxrviewer.learning.split import PARTS, SplitRule, split_films
@@ -94,15 +94,13 @@ def _read(entries: Sequence[Entry], facts: Collected) -> Generator[BatchDone, No
 
 
 def _seen(data: Path, listing: Listing, facts: Collected) -> Seen:
-    shown = {finding for entry in facts.entries for finding in entry.findings}
-    classes = tuple(label for label in listing.classes if label in shown)
-    truth = facts.truth(classes)
+    truth = truth_of(facts.entries, listing.classes)
     return Seen(
         facts=facts,
         names=tuple(film_name(entry.path, data) for entry in facts.entries),
         unread=tuple((film_name(entry.path, data), flaw) for entry, flaw in facts.refused),
         not_used=listing.refused,
-        classes=classes,
+        classes=listing.classes,
         truth=truth,
         areas=shortcuts.cross_validated(facts.traits, truth, facts.patients),
     )

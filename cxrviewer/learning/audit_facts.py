@@ -171,12 +171,3 @@ class Collected:
         self._pictures.seek(film * SIDE * SIDE)
         raw = self._pictures.read(SIDE * SIDE)
         return np.frombuffer(raw, dtype=np.uint8).reshape(SIDE, SIDE)
-
-    def truth(self, classes: tuple[str, ...]) -> Array:
-        """Return float32, (films, labels): 1 shown, 0 not shown, NaN not known."""
-        column = {label: index for index, label in enumerate(classes)}
-        truth = np.zeros((len(self.entries), len(classes)), dtype=np.float32)
-        for row, entry in enumerate(self.entries):
-            truth[row, [column[label] for label in entry.unknown if label in column]] = np.nan
-            truth[row, [column[label] for label in entry.findings if label in column]] = 1
-        return truth

@@ -20,7 +20,7 @@ from cxrviewer.core.progress import BatchDone
 from cxrviewer.learning import shortcuts
 from cxrviewer.learning.device import usable_cores
 from cxrviewer.learning.keep import Keep, Table, Writer, digest
-from cxrviewer.learning.labelled import Entry, Listing
+from cxrviewer.learning.labelled import Entry, Listing, truth_of
 from cxrviewer.learning.preprocess import Preprocess, unit
 from cxrviewer.learning.reader_pool import Read, ReaderPool
 from cxrviewer.learning.runner import Runner
@@ -92,7 +92,7 @@ def read_films(
     here = np.setdiff1d(np.arange(len(entries)), lost)
     kept = [entries[index] for index in here]
     refused = (*listing.refused, *refused)
-    truth = _truth(kept, classes)
+    truth = truth_of(kept, classes)
     _check(truth, classes, refused=refused)
     owners, traits = _unpacked(facts.store(keys[here]).read(np.arange(len(here))))
     return Films(
@@ -203,15 +203,6 @@ def _unpacked(facts: Array) -> tuple[list[str], Array]:
     owners = [bytes(row) for row in facts[:, :_OWNER]]
     traits = np.ascontiguousarray(facts[:, _OWNER:]).view("<f8")
     return [owner.hex() if owner != _NOBODY else "" for owner in owners], traits
-
-
-def _truth(entries: Sequence[Entry], classes: Sequence[str]) -> Array:
-    column = {label: index for index, label in enumerate(classes)}
-    truth = np.zeros((len(entries), len(classes)), np.float32)
-    for row, entry in enumerate(entries):
-        for labels, value in ((entry.findings, 1), (entry.unknown, np.nan)):
-            truth[row, [column[label] for label in labels if label in column]] = value
-    return truth
 
 
 def _check(truth: Array, classes: Sequence[str], *, refused: Sequence[tuple[str, str]]) -> None:

@@ -1,9 +1,12 @@
 """Labelled films as values: what each shows, what is not known of it, and whose it is."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from cxrviewer.core.film import Film
+import numpy as np
+
+from cxrviewer.core.film import Array, Film
 from cxrviewer.learning import patients
 
 NEGATIVE = frozenset({"normal", "no finding", "negative", "healthy", "no pneumonia"})
@@ -96,3 +99,18 @@ def film_name(path: Path, data: Path) -> str:
     home = data if data.is_dir() else data.parent
     inner = path.relative_to(home) if path.is_relative_to(home) else path
     return inner.as_posix()
+
+
+def truth_of(entries: Sequence[Entry], classes: Sequence[str]) -> Array:
+    """Return what films show.
+
+    Returns
+    -------
+    float32, (films, labels): 1 shown, 0 not shown, NaN not known.
+    """
+    column = {label: index for index, label in enumerate(classes)}
+    truth = np.zeros((len(entries), len(classes)), np.float32)
+    for row, entry in enumerate(entries):
+        for labels, value in ((entry.unknown, np.nan), (entry.findings, 1)):
+            truth[row, [column[label] for label in labels if label in column]] = value
+    return truth

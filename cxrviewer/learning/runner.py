@@ -42,13 +42,3 @@ class Runner:
         # yields: the switch belongs to the thread and would stay on for whoever iterates.
         with torch.no_grad():
             return work(rows.to(self.device.name)).cpu()
-
-    def run_all(
-        self, work: Work, rows: Tensor, *, stage: str
-    ) -> Generator[BatchDone, None, Tensor]:
-        """Return what `work` makes of every row, on the processor."""
-        parts = []
-        for start in range(0, len(rows), BATCH):
-            parts.append(self.run(work, rows[start : start + BATCH]))
-            yield from self.tell(stage, done=min(start + BATCH, len(rows)), total=len(rows))
-        return torch.cat(parts)

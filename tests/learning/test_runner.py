@@ -16,14 +16,21 @@ def test_at_most_ten_tellings_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [event.done for event in told[:3]] == [0, 4, 8]
 
 
-def test_all_rows_come_back_in_order_without_gradients() -> None:
-    rows = torch.arange(70.0).reshape(70, 1).requires_grad_()
-    events = runner.Runner(cpu("test")).run_all(lambda batch: batch * 2, rows, stage="features")
-    while True:
-        try:
-            next(events)
-        except StopIteration as end:
-            found = end.value
-            break
+def test_films_a_second_are_those_of_the_running_stage(monkeypatch: pytest.MonkeyPatch) -> None:
+    times = iter([0.0, 1.0, 2.0, 100.0, 104.0, 200.0, 201.0])
+    monkeypatch.setattr(runner.time, "monotonic", lambda: next(times))
+    one = runner.Runner(cpu("test"))
+    stages = ["reading"] * 3 + ["training"] * 4
+    films = [10, 30, 50, 8, 48, 8, 16]
+    rates = [
+        next(one.tell(stage, done=done, total=50)).rate
+        for stage, done in zip(stages, films, strict=True)
+    ]
+    assert rates == [0, 20, 20, 0, 10, 0, 8]
+
+
+def test_a_batch_comes_back_without_gradients() -> None:
+    rows = torch.arange(7.0).reshape(7, 1).requires_grad_()
+    found = runner.Runner(cpu("test")).run(lambda batch: batch * 2, rows)
     assert not found.requires_grad
     assert torch.equal(found, rows.detach() * 2)

@@ -72,7 +72,8 @@ class Audit:
     shortcut_areas
         Label and AUROC from size, greys, aspect, sharpness, format and maker alone.
     split
-        Films of each label in training, validation and test, as the default split would have it.
+        Films of each label in training, validation and test, as the default split would have it;
+        empty where the films allow none.
     findings
         Faults, the gravest first; empty for a clean set.
     """

@@ -17,7 +17,7 @@ _ARRANGE = "put the films of each class into a folder named after it, and open t
 
 
 def scan(data: Path) -> Generator[BatchDone, None, Listing]:
-    """List the films below each class folder, telling every `PACE` films how many there are.
+    """List the films below each class folder, telling every `PACE` files how many there are.
 
     Raises
     ------
@@ -34,19 +34,17 @@ def scan(data: Path) -> Generator[BatchDone, None, Listing]:
             refused.append((folder.name, f"{folder.name}: this link leads back to its own folder."))
             continue
         before = len(entries)
-        for path in _films(folder, refused):
-            inner = path.relative_to(folder)
-            entries.append(
-                Entry(
-                    path=path,
-                    findings=(label_id(folder.name),),
-                    folder=patient_in_folders(inner, of_class=True),
-                )
-            )
-            if len(entries) % PACE == 0:
+        for seen, path in enumerate(_files(folder, refused), start=1):
+            if not is_companion(path):
+                patient = patient_in_folders(path.relative_to(folder), of_class=True)
+                label = (label_id(folder.name),)
+                entries.append(Entry(path=path, findings=label, folder=patient))
+            if seen % PACE == 0:
                 yield BatchDone(stage="listing", done=len(entries), total=0)
         if len(entries) > before:
             names[label_id(folder.name)] = folder.name
+        else:
+            refused.append((folder.name, f"{folder.name}: this folder holds no films."))
         yield BatchDone(stage="listing", done=len(entries), total=0)
     if loose:
         refused.append((loose[0].name, _loose(loose)))
@@ -87,7 +85,7 @@ def _check_names(folders: list[Path], *, data: Path, loose: list[Path]) -> None:
             )
 
 
-def _films(folder: Path, refused: list[tuple[str, str]]) -> Generator[Path, None, None]:
+def _files(folder: Path, refused: list[tuple[str, str]]) -> Generator[Path, None, None]:
     def unreadable(error: OSError) -> None:
         place = Path(error.filename)
         if place == folder:
@@ -98,7 +96,7 @@ def _films(folder: Path, refused: list[tuple[str, str]]) -> Generator[Path, None
         inner = os.fspath(place.relative_to(folder.parent))
         refused.append((inner, f"{inner}: this folder may not be read; check your rights there."))
 
-    yield from (path for path in files_in(folder, unreadable) if not is_companion(path))
+    yield from files_in(folder, unreadable)
 
 
 def _loose(loose: list[Path]) -> str:

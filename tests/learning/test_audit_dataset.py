@@ -147,8 +147,11 @@ def test_half_the_films_unreadable_goes_on_and_all_of_them_does_not(tmp_path: Pa
     kinds = {finding.kind: finding.sentence for finding in result.findings}
     assert kinds["unreadable"].startswith("2 of 4 films cannot be read")
     assert "cannot be trained at all" in kinds["few_films"]
-    for label in ("normal", "viral"):
-        (tmp_path / label / "good.png").write_bytes(b"bad")
+    (tmp_path / "viral" / "good.png").write_bytes(b"bad")
+    result, _ = _run(audit(tmp_path))
+    assert result.counts == (("normal", 1), ("viral", 0))
+    assert "viral (0)" in next(f for f in result.findings if f.kind == "few_films").sentence
+    (tmp_path / "normal" / "good.png").write_bytes(b"bad")
     with pytest.raises(DataError, match=r"None of the 4 films .* can be read; the first: bad"):
         _run(audit(tmp_path))
 

@@ -79,6 +79,7 @@ def test_bad_rows_of_a_csv_are_named_and_left_out(tmp_path: Path) -> None:
     [
         ((), "absent", "There is no folder or CSV"),
         (("set/.hidden",), "set", "no labelled films in .*; put them in one folder a class"),
+        (("set/x/notes.txt",), "set", r"no labelled films .*\(x: this folder holds no films\); put"),
         (("set/a.png", "set/b.dcm"), "set", "2 files that may be films but no class folders; put"),
         (("set/normal/a.png",), "set", r"one class only \(normal\); training needs at least two"),
         (("set/Normal/a.png", "set/normal/b.png"), "set", "Normal and normal .*; merge them"),
@@ -174,6 +175,13 @@ def test_films_beside_the_class_folders_are_told(tmp_path: Path) -> None:
     )
 
 
+def test_class_folders_without_films_are_told(tmp_path: Path) -> None:
+    _touch(tmp_path, "normal/a.png", "viral/b.png", "covid/notes.txt")
+    listing = list_films(tmp_path)
+    assert listing.classes == ("normal", "viral")
+    assert listing.refused == (("covid", "covid: this folder holds no films."),)
+
+
 def test_a_listing_tells_how_far_it_is_and_can_be_given_up(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -181,7 +189,7 @@ def test_a_listing_tells_how_far_it_is_and_can_be_given_up(
     _touch(tmp_path, *(f"normal/{i}.png" for i in range(5)), "viral/a.png")
     told: list[BatchDone] = []
     list_films(tmp_path, told=told.append)
-    assert [event.done for event in told] == [2, 4, 5, 6, 6]
+    assert [event.done for event in told] == [2, 4, 5, 6]
     events = scan_films(tmp_path)
     assert next(events).done == 2
     events.close()

@@ -5,7 +5,6 @@ without a denominator is NaN, never 0 or 1.
 """
 
 import math
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,18 +13,6 @@ from cxrviewer.core.film import Array
 from cxrviewer.core.manifest import Estimate
 
 _Z95 = 1.959963984540054
-_REPEATS = 2000
-
-
-@dataclass(frozen=True, kw_only=True)
-class ClassMeasures:
-    """One class against all others; 0..1, NaN where there is no denominator."""
-
-    sensitivity: float
-    specificity: float
-    precision: float
-    f1: float
-    support: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,33 +48,9 @@ def confusion(truth: Array, called: Array, *, classes: int) -> Array:
     return flat.reshape(classes, classes)
 
 
-def accuracy(matrix: Array) -> float:
-    """Return the share of films on the diagonal of a confusion matrix."""
-    return _ratio(int(np.trace(matrix)), int(matrix.sum()))
-
-
 def majority_share(truth: Array) -> float:
     """Return the accuracy of always calling the most frequent class."""
     return _ratio(int(np.bincount(np.asarray(truth)).max(initial=0)), len(truth))
-
-
-def class_measures(matrix: Array) -> tuple[ClassMeasures, ...]:
-    """Return each class's measures from a confusion matrix."""
-    total = int(matrix.sum())
-    result = []
-    for index in range(len(matrix)):
-        hit = int(matrix[index, index])
-        support, called = int(matrix[index].sum()), int(matrix[:, index].sum())
-        result.append(
-            ClassMeasures(
-                sensitivity=_ratio(hit, support),
-                specificity=_ratio(total - support - called + hit, total - support),
-                precision=_ratio(hit, called),
-                f1=_ratio(2 * hit, support + called),
-                support=support,
-            )
-        )
-    return tuple(result)
 
 
 def auroc(positive: Array, scores: Array) -> float:
@@ -173,38 +136,6 @@ def specificity_at(positive: Array, scores: Array, *, threshold: float) -> Estim
     """Return the share of negatives below the threshold, with its interval."""
     chosen = np.asarray(scores)[~np.asarray(positive, dtype=bool)]
     return wilson(int((chosen < threshold).sum()), len(chosen))
-
-
-def cluster_bootstrap(
-    measure: Callable[[Array], float],
-    groups: Sequence[str],
-    *,
-    seed: int = 1,
-    repeats: int = _REPEATS,
-) -> Estimate:
-    """Return a measure with its 95 % percentile interval, resampling whole patients.
-
-    Films of one patient are not independent, so patients are drawn, not films.
-
-    Parameters
-    ----------
-    measure
-        Takes film indices (repeated ones included) and returns a number; NaN draws are left out.
-    groups
-        Patient of each film.
-    """
-    patients, place = np.unique(np.asarray(groups), return_inverse=True)
-    films = np.arange(len(place))
-    generator = np.random.default_rng(seed)
-    draws = np.empty(repeats)
-    for i in range(repeats):
-        times = np.bincount(
-            generator.integers(len(patients), size=len(patients)), minlength=len(patients)
-        )
-        draws[i] = measure(np.repeat(films, times[place]))
-    kept = draws[~np.isnan(draws)]
-    low, high = np.percentile(kept, (2.5, 97.5)) if len(kept) else (math.nan, math.nan)
-    return Estimate(value=measure(films), low=float(low), high=float(high), n=len(films))
 
 
 def reliability(

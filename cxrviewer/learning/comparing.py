@@ -23,6 +23,10 @@ _SEEN = (
     " The model in use was fitted on {seen} of these films, which flatters it: a new model may be "
     "better than this says."
 )
+_UNKNOWN = (
+    " Which films the model in use was fitted on is not recorded; if these are among them, they "
+    "flatter it."
+)
 _SILENT = " The model in use has no answer to {silent} films; they are left out."
 _NO_TASK = (
     "The two models have no question in common: one names {new}, the other {used}. They cannot be "
@@ -60,12 +64,8 @@ def compare_with(run: Path, bundle: Bundle) -> Generator[BatchDone, None, Compar
     theirs = Said(probabilities=probabilities, called=reading.called(probabilities))
     kept = _taken(ours, rows)
     comparison = _compared(kept, theirs, task, exclusive=manifest.activation == "softmax")
-    known = seen_films.read(bundle.folder)
-    seen = sum(digest in known for digest in found.digests)
     silent = len(ours.images) - len(rows)
-    more = (_SEEN.format(seen=seen) if seen else "") + (
-        _SILENT.format(silent=silent) if silent else ""
-    )
+    more = _seen(found, bundle) + (_SILENT.format(silent=silent) if silent else "")
     return replace(comparison, sentence=comparison.sentence + more)
 
 
@@ -93,7 +93,7 @@ def compare_runs(new: Path, used: Path) -> Comparison:
     said = Said(probabilities=right.probabilities, called=right.called)
     comparison = _compared(left, said, task, exclusive=own.activation == "softmax")
     words = comparison.sentence.replace("the one in use", "the other")
-    return replace(comparison, sentence=words.replace("The new model", "The first model"))
+    return replace(comparison, sentence=words.replace("new model", "first model"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -149,6 +149,14 @@ def _anything(said: Said, negative: int) -> Said:
 
 def _picked(said: Said, columns: list[int]) -> Said:
     return Said(probabilities=said.probabilities[:, columns], called=said.called[:, columns])
+
+
+def _seen(found: answering.Answered, bundle: Bundle) -> str:
+    known = seen_films.read(bundle.folder)
+    if not known:
+        return _UNKNOWN
+    seen = sum(digest in known for digest in found.digests)
+    return _SEEN.format(seen=seen) if seen else ""
 
 
 def _taken(table: Predictions, rows: Sequence[int]) -> Predictions:

@@ -27,6 +27,10 @@ _OVERLAP = (
     "{seen} of the {films} films are among those the model was fitted on, so these figures come "
     "out too good; evaluate on other films."
 )
+_UNKNOWN = (
+    "Which films the model was fitted on is not recorded with it; figures on those would come out "
+    "too good."
+)
 
 
 def evaluate(data: Path, bundle: Bundle, out: Path) -> Generator[BatchDone, None, Report]:
@@ -92,6 +96,8 @@ def _summary(model: str, measured: dict[str, Any], found: Answered) -> str:
 
 def _overlap(found: Answered, bundle: Bundle) -> str:
     known = seen_films.read(bundle.folder)
+    if not known:
+        return _UNKNOWN
     seen = sum(digest in known for digest in found.digests)
     return _OVERLAP.format(seen=seen, films=len(found.digests)) if seen else ""
 

@@ -60,6 +60,7 @@ def test_the_files_stand_alone_and_carry_the_notice(tiny_bundle: Bundle, tmp_pat
     assert {"confusion.png", "roc.png", "reliability.png", "errors.png"} <= drawn
     assert drawn.isdisjoint({"curves.png", "filters.png", "classes.png"})
     assert (tmp_path / "out" / "predictions.csv").is_file()
+    assert "is not recorded with it" in report.values["overlap"]
 
 
 def test_a_model_that_says_one_thing_only_is_flagged(tiny_bundle: Bundle, tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from cxrviewer.core.plan import TrainingPlan
 from cxrviewer.core.progress import EpochDone, PhaseStarted, Prepared
 from cxrviewer.core.promotion import BANNER
 from cxrviewer.imaging.reader import read_film
-from cxrviewer.learning import comparing, evaluate, outcome, predictions, run_folder
+from cxrviewer.learning import comparing, evaluate, outcome, predictions, run_folder, seen_films
 from cxrviewer.learning.network import Network
 from cxrviewer.learning.preprocess import Preprocess, unit
 from cxrviewer.learning.split import Split
@@ -312,6 +312,7 @@ def test_a_run_against_its_own_model_is_no_evidence(run: Path) -> None:
     assert found.verdict == "no evidence"
     assert found.films == len(predictions.read(run).images)
     assert found.labels == tuple(NAMES)
+    assert "fitted on" not in found.sentence
     assert comparing.compare_runs(run, run).verdict == "no evidence"
 
 
@@ -324,7 +325,11 @@ def test_a_spoiled_model_is_worse_than_the_one_in_use(
     worse = comparing.compare_runs(run, sure)
     assert worse.verdict == "worse"
     assert "The first model is worse than the other" in worse.sentence
-    assert drain(comparing.compare_with(sure, read_bundle(run / "bundle"))).verdict == "better"
+    used = read_bundle(run / "bundle")
+    assert drain(comparing.compare_with(sure, used)).verdict == "better"
+    (sure / "bundle" / seen_films.FILE).unlink()
+    found = drain(comparing.compare_with(sure, read_bundle(sure / "bundle")))
+    assert "is not recorded" in found.sentence
 
 
 def test_other_labels_are_compared_on_anything_but_negative(

@@ -160,13 +160,13 @@ def read_results(folder: Path) -> RunResults:
         predictions = tuple(_predictions(folder / run_files.PREDICTIONS, Path(data)))
     except (OSError, ValueError, KeyError) as error:
         raise DataError(f"{run_files.PREDICTIONS} in {folder} cannot be read.") from error
-    figures = sorted((folder / run_files.FIGURES).glob("*.png"))
+    named = [folder / run_files.FIGURES / str(name) for name in values.get("figures", ())]
     return RunResults(
         folder=folder,
         summary=str(values.get("summary") or ""),
         values=values,
         predictions=predictions,
-        figures=tuple(figures),
+        figures=tuple(file for file in named if file.is_file()),
     )
 
 

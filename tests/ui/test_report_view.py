@@ -123,7 +123,7 @@ def test_a_click_on_a_cell_shows_exactly_its_films(
     assert "2 films of bacterial, called normal" in shown.page.tiles_title.text()
     item = tiles.item(0)
     assert item is not None
-    assert item.text() == "is bacterial\ncalled normal 0.90"
+    assert item.text() == "is bacterial\ncalled normal\n0.90"
     shown.page.matrix.cells[2, 1].click()
     assert [film.path for film in tiles.films] == [films[1]]
 

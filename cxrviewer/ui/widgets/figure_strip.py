@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QIcon, QImage, QKeyEvent, QPainter, QPixmap, QWheelEvent
+from PySide6.QtGui import QIcon, QImage, QKeyEvent, QPainter, QPixmap, QShowEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QDialog,
     QGraphicsScene,
@@ -78,11 +78,14 @@ def _dimmed(image: QImage, ratio: float) -> QPixmap:
         Qt.AspectRatioMode.KeepAspectRatio,
         Qt.TransformationMode.SmoothTransformation,
     )
-    drawn = QPixmap(small.size())
-    drawn.fill(theme.colour("surround"))
+    # All of one size, so that their names stand in one line.
+    drawn = QPixmap(_SMALL * ratio)
+    drawn.fill(theme.colour("panel"))
     painter = QPainter(drawn)
     painter.setOpacity(_DIMMED)
-    painter.drawImage(0, 0, small)
+    painter.drawImage(
+        (drawn.width() - small.width()) // 2, (drawn.height() - small.height()) // 2, small
+    )
     painter.end()
     drawn.setDevicePixelRatio(ratio)
     return drawn
@@ -109,6 +112,11 @@ class FigureDialog(QDialog):
         column.setContentsMargins(12, 12, 12, 12)
         column.addWidget(self.view, 1)
         column.addWidget(notice)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Begin with the whole picture."""
+        super().showEvent(event)
+        self.view.fitInView(self._scene.sceneRect(), Qt.AspectRatioMode.KeepAspectRatio)
 
 
 class _ZoomView(QGraphicsView):

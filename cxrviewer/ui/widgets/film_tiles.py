@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QListView, QListWidget, QListWidgetItem, QWidget
 from cxrviewer.ui import theme
 from cxrviewer.ui.run_results import Prediction
 
-_TILE = QSize(136, 148)
+_TILE = QSize(136, 164)
 _PICTURE = QSize(88, 88)
 _MOST = 200
 
@@ -90,8 +90,8 @@ def tile_text(film: Prediction) -> str:
     """Return what a film shows, what it was called and the probability of the call."""
     called = "+".join(film.called) or "none"
     sure = [film.probabilities[name] for name in film.called if name in film.probabilities]
-    number = f" {max(sure):.2f}" if sure else ""
-    return f"is {'+'.join(film.actual) or 'none'}\ncalled {called}{number}"
+    number = f"{max(sure):.2f}" if sure else ""
+    return f"is {'+'.join(film.actual) or 'none'}\ncalled {called}\n{number}"
 
 
 def _plain_icon(picture: QPixmap) -> QIcon:

@@ -103,8 +103,13 @@ class ResultsPage(QWidget):
         page = QVBoxLayout(self)
         page.setContentsMargins(12, 12, 12, 12)
         page.setSpacing(16)
-        for widget in (self.summary, self.banner, self.majority, self.decision):
-            page.addWidget(widget)
+        warnings = QHBoxLayout()
+        warnings.setSpacing(16)
+        for box in (self.banner, self.majority):
+            warnings.addWidget(box, 1)
+        page.addWidget(self.summary)
+        page.addLayout(warnings)
+        page.addWidget(self.decision)
         page.addLayout(trio)
         page.addWidget(Section(self.tr("EACH LABEL, WITH 95 % INTERVALS"), self.measures))
         page.addLayout(pair)

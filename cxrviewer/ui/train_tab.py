@@ -24,7 +24,7 @@ from cxrviewer.ui.widgets.run_panel import RunPanel
 from cxrviewer.ui.widgets.switch import Switch
 from cxrviewer.ui.widgets.watch_panel import WatchPanel
 
-_RIGHT_WIDTH = 320
+_RIGHT_LEAST, _RIGHT_MOST = 320, 480
 _RUN, _REPORT, _HISTORY = "run", "report", "history"
 
 
@@ -70,6 +70,7 @@ class TrainTab(QWidget):
         self._build()
         self._connect()
         self._show_state(self.session.state)
+        self.session.start()
 
     @property
     def weights_folder(self) -> str:
@@ -139,15 +140,16 @@ class TrainTab(QWidget):
         inner = QVBoxLayout(self._watch_page)
         inner.setContentsMargins(12, 12, 12, 12)
         inner.addWidget(self.watch)
-        self._right.setFixedWidth(_RIGHT_WIDTH)
+        self._right.setMinimumWidth(_RIGHT_LEAST)
+        self._right.setMaximumWidth(_RIGHT_MOST)
         self._right.addWidget(self._watch_page)
         self._right.addWidget(self.drawer)
         self._run_page = QWidget()
         beside = QHBoxLayout(self._run_page)
         beside.setContentsMargins(0, 0, 0, 0)
         beside.setSpacing(0)
-        beside.addWidget(self.run, 1)
-        beside.addWidget(self._right)
+        beside.addWidget(self.run, 3)
+        beside.addWidget(self._right, 1)
         self._centre.addWidget(self._run_page)
         self._centre.addWidget(self.report)
         self._centre.addWidget(self.history)

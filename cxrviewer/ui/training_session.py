@@ -51,6 +51,7 @@ class TrainingSession(QObject):
     evaluated = Signal(object)
     rates_tried = Signal(object, object)
 
+    _started = Signal()
     _audit = Signal(object)
     _train = Signal(object)
     _find_rate = Signal(object)
@@ -63,7 +64,6 @@ class TrainingSession(QObject):
         self._tried: list[RateTried] = []
         self._plan: TrainingPlan | None = None
         self._request = 0
-        self._started = False
         self._audits = AuditWorker(threads=settings.threads)
         self._trainings = TrainingWorker(threads=settings.threads)
         self._lanes = (
@@ -92,9 +92,14 @@ class TrainingSession(QObject):
         """True where the last training left what it learned by its last whole epoch."""
         return self._plan is not None and (self._plan.out / CHECKPOINT).is_file()
 
+    def start(self) -> None:
+        """Start the threads; the children come with the first thing asked of them."""
+        for lane in self._lanes:
+            lane.start()
+        self._started.emit()
+
     def scan(self, data: Path, *, patients_from: str, split: tuple[float, float, float]) -> None:
         """Ask for the audit of a data set; an earlier one is given up."""
-        self._start()
         self._request += 1
         self._audits.expect(self._request)
         self._move(Happening.CHOSEN)
@@ -111,7 +116,6 @@ class TrainingSession(QObject):
 
     def train(self, plan: TrainingPlan) -> None:
         """Run a plan, or go on with one."""
-        self._start()
         self._plan, self._progress = plan, Progress()
         self._trainings.expect()
         self._move(Happening.STARTED)
@@ -120,7 +124,6 @@ class TrainingSession(QObject):
 
     def find_rate(self, plan: TrainingPlan) -> None:
         """Try learning rates on a plan's films."""
-        self._start()
         self._tried = []
         self._trainings.expect()
         self._move(Happening.RATE_ASKED)
@@ -128,7 +131,6 @@ class TrainingSession(QObject):
 
     def evaluate(self, data: Path, model: str, out: Path) -> None:
         """Measure a model on labelled films and leave the report in a folder."""
-        self._start()
         self._trainings.expect()
         self._move(Happening.MEASURE_ASKED)
         self._evaluate.emit(data, model, out)
@@ -156,14 +158,8 @@ class TrainingSession(QObject):
             self._trainings.close()
         return ended
 
-    def _start(self) -> None:
-        """Start the threads with the first thing asked for: most windows never train."""
-        if not self._started:
-            self._started = True
-            for lane in self._lanes:
-                lane.start()
-
     def _connect(self) -> None:
+        self._started.connect(self._trainings.warm_up)
         self._audit.connect(self._audits.audit)
         self._audits.told.connect(self._take_scanned)
         self._audits.audited.connect(self._take_audit)

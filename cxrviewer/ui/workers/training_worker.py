@@ -39,6 +39,13 @@ class TrainingWorker(QObject):
         self._stopping = threading.Event()
         self._cancelled = threading.Event()
 
+    @Slot()
+    def warm_up(self) -> None:
+        """Import what the curves need, which would hold the window's thread up."""
+        import pyqtgraph
+
+        logger.debug("pyqtgraph %s", pyqtgraph.__version__)
+
     def expect(self) -> None:
         """Make ready for a job that is about to be asked for; a cancel before it is void."""
         self._cancelled.clear()

@@ -23,7 +23,7 @@ from cxrviewer.core.progress import (
 def write_json(events: Iterable[Any]) -> None:
     """Write one JSON object a line; heat maps are left out."""
     for event in events:
-        values = {key: value for key, value in asdict(event).items() if not _is_array(value)}
+        values = {key: value for key, value in asdict(event).items() if key != "heat"}
         output.write(json.dumps({"event": type(event).__name__, **values}, allow_nan=False))
 
 
@@ -39,10 +39,6 @@ def write_words(events: Iterable[Any]) -> None:
                 output.write(_WORDS[type(event)](event))
     finally:
         bar.clear()
-
-
-def _is_array(value: Any) -> bool:
-    return hasattr(value, "shape")
 
 
 def _phase(event: PhaseStarted) -> str:

@@ -1,15 +1,22 @@
-"""`cxrviewer train` and `evaluate`: from folders of films to a model and its report."""
+"""`cxrviewer train`, `rate` and `evaluate`: from folders of films to a model and its report."""
 
 import json
 from pathlib import Path
 
 import pytest
 
-from cxrviewer.core.plan import TrainingPlan
-from cxrviewer.core.progress import EpochDone
 from tests.cli.conftest import Run, write_noise
 
-RECIPE = ("--recipe", "p3-chen-kute")
+RECIPE = ("--recipe", "p3-chen-kute", "--threads", "1", "--set", "input_size=32")
+LEFT = [
+    "bundle",
+    "figures",
+    "predictions.csv",
+    "report.html",
+    "report.json",
+    "run.json",
+    "split.csv",
+]
 
 
 @pytest.fixture
@@ -26,13 +33,20 @@ def test_a_training_leaves_a_model_that_predicts_and_evaluates(
     run: Run, data: Path, tmp_path: Path
 ) -> None:
     out = tmp_path / "run"
-    ran = run("train", data, *RECIPE, "--out", out, "--set", "epochs=1,1", "--json")
+    watched = data / "viral" / "3.png"
+    ran = run(
+        *("train", data, *RECIPE, "--out", out, "--set", "epochs=1,1", "--json"),
+        *("--watch", watched),
+    )
     assert (ran.status, ran.err) == (0, "")
     events = [json.loads(line) for line in ran.out.splitlines()]
-    names = [event["event"] for event in events if event["event"] != "BatchDone"]
-    phase = ["PhaseStarted", "EpochDone"]
-    assert names == ["Prepared", *phase, *phase, "Finished"]
+    quiet = ("BatchDone", "Noted")
+    names = [event["event"] for event in events if event["event"] not in quiet]
+    phase = ["PhaseStarted", "EpochDone", "Watched"]
+    assert names == ["Prepared", "PhaseStarted", "Watched", *phase[1:], *phase, "Finished"]
+    assert all("heat" not in event for event in events if event["event"] == "Watched")
     assert Path(events[-1]["bundle"]) == out / "bundle"
+    assert sorted(path.name for path in out.iterdir()) == LEFT
     predicted = run("predict", data, "--model", out / "bundle", "--json")
     assert len(json.loads(predicted.out)) == 24
 
@@ -45,51 +59,63 @@ def test_a_training_leaves_a_model_that_predicts_and_evaluates(
     again = run("train", data, *RECIPE, "--out", out, "--set", "epochs=1,1")
     assert again.status == 1
     assert again.is_one_sentence()
-    assert "already holds" in again.err
+    assert "--out: " in again.err
 
 
-def test_a_training_that_was_ended_from_outside_is_resumed(
-    run: Run, data: Path, tmp_path: Path
-) -> None:
-    from cxrviewer.learning.training import train
-
-    out = tmp_path / "run"
-    events = train(TrainingPlan(data=data, out=out, changes={"epochs": "1,1"}))
-    next(event for event in events if isinstance(event, EpochDone))
-    with pytest.raises(KeyboardInterrupt):
-        events.throw(KeyboardInterrupt())
-
-    words = ("train", data, *RECIPE, "--out", out, "--set", "epochs=1,1")
-    anew = run(*words)
-    assert anew.status == 1
-    assert anew.is_one_sentence()
-    ran = run(*words, "--backbone", "mobilenet_v2", "--resume")
-    assert (ran.status, ran.err) == (0, "")
-    assert ran.out.count("  epoch 1:") == 2
-    assert sorted(path.name for path in out.iterdir()) == ["bundle", "run.json", "split.csv"]
-
-
-def test_a_training_in_words(run: Run, data: Path, tmp_path: Path) -> None:
-    ran = run("train", data, *RECIPE, "--out", tmp_path / "run", "--set", "epochs=1,0")
+def test_a_training_in_words_with_films_left_out(run: Run, data: Path, tmp_path: Path) -> None:
+    out, left_out = tmp_path / "run", tmp_path / "left-out.txt"
+    (data / "viral" / "broken.png").write_bytes(b"no film")
+    left_out.write_text("viral/broken.png\nnormal/0.png\n\n", encoding="utf-8")
+    words = ("--left-out", left_out, "--set", "epochs=1,0")
+    ran = run("train", data, *RECIPE, "--out", out, *words)
     assert (ran.status, ran.err) == (0, "")
     assert "Phase 1, head: 1 epochs" in ran.out
     assert "BatchDone" not in ran.out
-    assert str(tmp_path / "run" / "bundle") in ran.out.splitlines()[-1]
+    assert "broken.png" not in ran.out
+    assert str(out / "bundle") in ran.out.splitlines()[-1]
+    assert len((out / "split.csv").read_text().splitlines()) == 1 + 23
+
+
+@pytest.mark.slow
+def test_the_same_seed_gives_the_same_model_and_another_another(
+    run: Run, data: Path, tmp_path: Path
+) -> None:
+    def weights(name: str, seed: int) -> bytes:
+        words = ("--set", "epochs=1,0", "--set", f"seed={seed}", "--out", tmp_path / name)
+        assert run("train", data, *RECIPE, *words).status == 0
+        return (tmp_path / name / "bundle" / "weights.safetensors").read_bytes()
+
+    first = weights("a", 1)
+    assert weights("b", 1) == first
+    assert weights("c", 2) != first
+
+
+def test_learning_rates_are_tried_and_nothing_is_kept(run: Run, data: Path, tmp_path: Path) -> None:
+    before = set(tmp_path.iterdir())
+    ran = run("rate", data, *RECIPE, "--json")
+    assert (ran.status, ran.err) == (0, "")
+    events = [json.loads(line) for line in ran.out.splitlines()]
+    assert [event["event"] for event in events[-2:]] == ["RateTried", "RateFound"]
+    assert set(tmp_path.iterdir()) - before <= {tmp_path / "home"}
 
 
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (("--recipe", "nonsense"), "recipe"),
-        ((*RECIPE, "--set", "epochs=1"), "epochs"),
+        (("--recipe", "nonsense"), "--recipe: "),
+        ((*RECIPE, "--set", "epochs=1"), "--set epochs: "),
         ((*RECIPE, "--set", "epochs=one,two"), "one,two"),
-        ((*RECIPE, "--set", "magic=1"), "magic"),
-        ((*RECIPE, "--backbone", "resnet_9000"), "mobilenet_v2"),
-        ((*RECIPE, "--resume"), "no unfinished training"),
-        ((*RECIPE, "--weights", "missing.safetensors"), "missing.safetensors"),
+        ((*RECIPE, "--set", "magic=1"), "there are unfrozen, hidden"),
+        ((*RECIPE, "--set", "seed=few"), "--set seed: "),
+        ((*RECIPE, "--set", "dropout=2"), "--set dropout: "),
+        ((*RECIPE, "--set", "bundle_id=../mine"), "--set bundle_id: "),
+        ((*RECIPE, "--backbone", "resnet_9000"), "--backbone: "),
+        ((*RECIPE, "--resume"), "--resume: "),
+        ((*RECIPE, "--weights", "missing.safetensors"), "--weights: "),
+        ((*RECIPE, "--left-out", "missing.txt"), "--left-out: "),
     ],
 )
-def test_a_plan_that_cannot_be_run_is_one_sentence(
+def test_a_plan_that_cannot_be_run_is_one_sentence_with_its_word(
     run: Run, data: Path, tmp_path: Path, words: tuple[str, ...], told: str
 ) -> None:
     ran = run("train", data, "--out", tmp_path / "run", *words)

@@ -111,7 +111,7 @@ class Plot(QWidget):
 
         canvas = pyqtgraph.PlotWidget(background=None)
         canvas.setFrameShape(canvas.Shape.NoFrame)
-        canvas.setStyleSheet("background: transparent")
+        canvas.setObjectName("diagram")
         canvas.setAntialiasing(True)
         canvas.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         item = canvas.getPlotItem()

@@ -10,12 +10,12 @@ from functools import partial
 import numpy as np
 
 from cxrviewer.core.errors import (
-    CxrViewerError,
     DataError,
     FilmError,
     PlanError,
     ProcessError,
     SettingsError,
+    sentence_for,
 )
 from cxrviewer.core.film import Array
 from cxrviewer.core.plan import TrainingPlan
@@ -176,11 +176,11 @@ def _told_to_history(plan: TrainingPlan) -> Iterator[Callable[..., None]]:
 
     try:
         yield partial(tell, DONE)
-    except GeneratorExit:
+    except (GeneratorExit, KeyboardInterrupt):
         tell(CANCELLED)
         raise
-    except CxrViewerError as error:
-        tell(FAILED, summary=error.sentence)
+    except BaseException as error:
+        tell(FAILED, summary=sentence_for(error))
         raise
 
 

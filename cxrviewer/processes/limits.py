@@ -27,7 +27,13 @@ def limit_memory(megabytes: int) -> None:
 
 
 def give_way() -> None:
-    """Let every program with the usual priority come before this process and its children."""
+    """Let every program with the usual priority come before this process and its children.
+
+    To be called before torch is loaded.
+    """
+    # By default a thread of torch that waits for another spins, and on shared cores that can take
+    # ten times what the network takes.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     if sys.platform == "win32":
         import ctypes
 

@@ -8,6 +8,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -26,6 +27,8 @@ keep_none()
 @pytest.fixture(autouse=True)
 def themed(qapp: QApplication) -> None:
     """Give every test the program's own look."""
+    # Widgets of earlier tests wait for an event loop to be deleted in; each would be styled anew.
+    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     theme.apply(qapp)
 
 

@@ -54,6 +54,14 @@ def _tiny_weights(tiny_network: Network, tmp_path_factory: pytest.TempPathFactor
     return folder / WEIGHTS
 
 
+@pytest.fixture(scope="session")
+def settled_weights(tiny_network: Network, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Return a weights file to start a MobileNetV2 from whose values are about 1 everywhere."""
+    file = tmp_path_factory.mktemp("settled") / "mobilenet_v2.safetensors"
+    save(tiny_network, file)
+    return str(file)
+
+
 @pytest.fixture
 def tiny_bundle(_tiny_weights: Path, tmp_path: Path) -> Bundle:
     """Return a bundle of its own: MobileNetV2 at 64 px with seeded random weights."""

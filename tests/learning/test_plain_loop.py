@@ -7,9 +7,7 @@ import pytest
 
 from cxrviewer.core.plan import TrainingPlan
 from cxrviewer.core.progress import EpochDone
-from cxrviewer.learning.backbones import Network
 from cxrviewer.learning.training import train
-from cxrviewer.learning.weights import save
 from tests.learning.class_folders import write_films
 from tests.learning.plain_loop import plain_losses
 
@@ -37,13 +35,6 @@ CASES = {
 
 
 @pytest.fixture(scope="module")
-def weights(tiny_network: Network, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    file = tmp_path_factory.mktemp("weights") / "mobilenet_v2.safetensors"
-    save(tiny_network, file)
-    return file
-
-
-@pytest.fixture(scope="module")
 def films(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_films(tmp_path_factory.mktemp("films"), patients=6)
 
@@ -66,7 +57,7 @@ def test_losses_are_those_of_a_plain_loop(
     case: str,
     films: Path,
     several: Path,
-    weights: Path,
+    settled_weights: str,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -77,7 +68,7 @@ def test_losses_are_those_of_a_plain_loop(
         out=tmp_path / "out",
         recipe=recipe,
         backbone="mobilenet_v2",
-        weights=str(weights),
+        weights=settled_weights,
         changes=changes,
         seed=3,
     )

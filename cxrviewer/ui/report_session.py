@@ -21,7 +21,7 @@ class ReportSession(QObject):
 
     Signals
     -------
-    opened(RunResults, list of QImage)
+    opened(RunResults, list of Figure)
     failed(Path, str)
     thumbnail_made(Path, QImage or None)
     exported(Path)

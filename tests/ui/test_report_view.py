@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from cxrviewer.core.errors import DataError, ExportError
 from cxrviewer.core.paired import Comparison
 from cxrviewer.core.settings import Settings
+from cxrviewer.ui.figure_images import read_figure
 from cxrviewer.ui.run_results import read_results
 from cxrviewer.ui.widgets.decision_bar import DecisionBar, Verdict
 from cxrviewer.ui.widgets.figure_strip import FigureStrip
@@ -303,12 +304,16 @@ def test_a_model_in_use_can_be_taken_back(bar: DecisionBar, qtbot: QtBot) -> Non
         bar.keep_button.click()
 
 
-def test_a_figure_opens_large_and_zooms(qtbot: QtBot) -> None:
+def test_a_figure_opens_large_and_zooms(qtbot: QtBot, tmp_path: Path) -> None:
     strip = FigureStrip()
     qtbot.addWidget(strip)
     image = QImage(400, 300, QImage.Format.Format_RGB32)
-    image.fill(0)
-    strip.show_figures([("roc", image)])
+    image.fill(0xFFFFFF)
+    assert image.save(str(tmp_path / "precision_recall.png"))
+    figure = read_figure(tmp_path / "precision_recall.png")
+    assert figure.name == "precision recall"
+    assert figure.small.pixelColor(figure.small.rect().center()).lightnessF() < 0.6
+    strip.show_figures([figure])
     (button,) = strip.buttons
     button.click()
     from cxrviewer.ui.widgets.figure_strip import FigureDialog

@@ -18,11 +18,10 @@ from PySide6.QtWidgets import (
 
 from cxrviewer.core.analysis import NOTICE
 from cxrviewer.ui import theme
+from cxrviewer.ui.figure_images import SMALL, Figure
 
-_SMALL = QSize(208, 160)
 _LARGE = QSize(900, 720)
 _STEP = 1.25
-_DIMMED = 0.5
 
 
 class FigureStrip(QWidget):
@@ -35,7 +34,7 @@ class FigureStrip(QWidget):
         self._scroll = QScrollArea()
         self._scroll.setWidgetResizable(True)
         self._scroll.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setFixedHeight(_SMALL.height() + 60)
+        self._scroll.setFixedHeight(SMALL.height() + 60)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._scroll)
@@ -45,50 +44,32 @@ class FigureStrip(QWidget):
         """One a picture."""
         return tuple(self._buttons)
 
-    def show_figures(self, figures: Sequence[tuple[str, QImage]]) -> None:
+    def show_figures(self, figures: Sequence[Figure]) -> None:
         """Show pictures with their names."""
         content = QWidget()
         content.setObjectName("side_content")
         row = QHBoxLayout(content)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
-        self._buttons = [self._button(name, image) for name, image in figures]
+        self._buttons = [self._button(figure) for figure in figures]
         for button in self._buttons:
             row.addWidget(button)
         row.addStretch(1)
         self._scroll.setWidget(content)
         self.setVisible(bool(figures))
 
-    def _button(self, name: str, image: QImage) -> QToolButton:
+    def _button(self, figure: Figure) -> QToolButton:
         button = QToolButton()
         button.setObjectName("figure")
-        button.setText(name)
-        button.setToolTip(self.tr("Show {name} large").format(name=name))
+        button.setText(figure.name)
+        button.setToolTip(self.tr("Show {name} large").format(name=figure.name))
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
-        button.setIcon(QIcon(_dimmed(image, self.devicePixelRatioF())))
-        button.setIconSize(_SMALL)
-        button.clicked.connect(lambda: FigureDialog(name, image, self.window()).open())
+        button.setIcon(QIcon(QPixmap.fromImage(figure.small)))
+        button.setIconSize(SMALL)
+        button.clicked.connect(
+            lambda: FigureDialog(figure.name, figure.image, self.window()).open()
+        )
         return button
-
-
-def _dimmed(image: QImage, ratio: float) -> QPixmap:
-    """Draw a picture small and at half its brightness: its white paper would outshine films."""
-    small = image.scaled(
-        _SMALL * ratio,
-        Qt.AspectRatioMode.KeepAspectRatio,
-        Qt.TransformationMode.SmoothTransformation,
-    )
-    # All of one size, so that their names stand in one line.
-    drawn = QPixmap(_SMALL * ratio)
-    drawn.fill(theme.colour("panel"))
-    painter = QPainter(drawn)
-    painter.setOpacity(_DIMMED)
-    painter.drawImage(
-        (drawn.width() - small.width()) // 2, (drawn.height() - small.height()) // 2, small
-    )
-    painter.end()
-    drawn.setDevicePixelRatio(ratio)
-    return drawn
 
 
 class FigureDialog(QDialog):

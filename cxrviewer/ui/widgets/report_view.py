@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QImage
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
@@ -19,6 +19,7 @@ from cxrviewer.core import run_files
 from cxrviewer.core.analysis import Analysis
 from cxrviewer.core.paired import Comparison
 from cxrviewer.core.settings import Settings
+from cxrviewer.ui.figure_images import Figure
 from cxrviewer.ui.report_session import ReportSession
 from cxrviewer.ui.run_results import Prediction, RunResults
 from cxrviewer.ui.widgets.film_layers import FilmLayers, HeatLayer
@@ -185,7 +186,7 @@ class ReportView(QWidget):
         self._stack.setCurrentWidget(self._failed)
         self._allow(shown=False)
 
-    def _take_results(self, results: RunResults, figures: list[QImage]) -> None:
+    def _take_results(self, results: RunResults, figures: list[Figure]) -> None:
         self._results = results
         self.page.show_results(results, figures)
         self._show_errors(results)

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from cxrviewer.core.analysis import NOTICE
 from cxrviewer.core.promotion import BANNER
 from cxrviewer.ui import theme
+from cxrviewer.ui.figure_images import Figure
 from cxrviewer.ui.run_results import RunResults
 from cxrviewer.ui.widgets.confusion_matrix import ConfusionMatrix
 from cxrviewer.ui.widgets.decision_bar import DecisionBar
@@ -56,7 +56,7 @@ class ResultsPage(QWidget):
             ),
         )
 
-    def show_results(self, results: RunResults, figures: Sequence[QImage]) -> None:
+    def show_results(self, results: RunResults, figures: Sequence[Figure]) -> None:
         """Fill every section."""
         values = results.values
         self.summary.setText(results.summary)
@@ -65,8 +65,7 @@ class ResultsPage(QWidget):
         self.matrix.show_table(results.cells())
         self.measures.show_measures(values.get("per_class", {}), values.get("averages", {}))
         self.bars.show_counts(results.distribution())
-        names = [file.stem.replace("_", " ").replace("-", " ") for file in results.figures]
-        self.figures.show_figures(list(zip(names, figures, strict=True)))
+        self.figures.show_figures(figures)
         self._show_shortcut(results.training.get("shortcuts"))
         self.split.setText(self._split_words(results))
         self.left_out.show_films(

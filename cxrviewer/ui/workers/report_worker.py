@@ -12,6 +12,7 @@ from cxrviewer.core import run_files
 from cxrviewer.core.errors import CxrViewerError, ExportError, sentence_for
 from cxrviewer.core.logs import film_alias, logger
 from cxrviewer.processes.reader_process import FilmReader
+from cxrviewer.ui.figure_images import read_figure
 from cxrviewer.ui.run_results import read_results
 from cxrviewer.ui.workers.film_worker import thumbnail
 
@@ -31,7 +32,7 @@ class ReportWorker(QObject):
 
     Signals
     -------
-    opened(RunResults, list of QImage)
+    opened(RunResults, list of Figure)
         The results and the report's figures.
     failed(Path, str)
         The run's results cannot be read.
@@ -63,7 +64,7 @@ class ReportWorker(QObject):
         """Read a run's results."""
         try:
             results = read_results(folder)
-            figures = [QImage(str(file)) for file in results.figures]
+            figures = [read_figure(file) for file in results.figures]
         except Exception as error:  # noqa: BLE001 - becomes a sentence on screen
             logger.error("results not read", exc_info=error)
             self.failed.emit(folder, sentence_for(error))

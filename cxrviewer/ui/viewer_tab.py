@@ -4,19 +4,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QRectF, Signal
-from PySide6.QtWidgets import (
-    QFrame,
-    QHBoxLayout,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from cxrviewer.core.analysis import Analysis, Status
 from cxrviewer.core.settings import Settings
 from cxrviewer.processes.messages import ModelReady
+from cxrviewer.ui.film_numbers import pixel_text, view_text
 from cxrviewer.ui.film_session import FilmSession
-from cxrviewer.ui.widgets.corner_texts import window_text
 from cxrviewer.ui.widgets.empty_state import EmptyState
 from cxrviewer.ui.widgets.film_facts import FilmFacts
 from cxrviewer.ui.widgets.film_layers import FilmLayers, HeatLayer
@@ -290,20 +284,12 @@ class ViewerTab(QWidget):
     def _tell_numbers(self) -> None:
         film, voi = self.film_view.film, self.film_view.voi
         if film is not None and voi is not None:
-            self.status.set_film(
-                f"{film.columns} x {film.rows}   {window_text(voi)}   "
-                + self.tr("zoom {percent:.0f} %").format(percent=self.film_view.zoom * 100)
-            )
+            self.status.set_film(view_text(film, voi, zoom=self.film_view.zoom))
 
     def _tell_probe(self, column: int, row: int) -> None:
         film = self.film_view.film
-        if film is None or column < 0:
-            self.status.set_probe("")
-            return
-        from cxrviewer.imaging import display
-
-        value = display.modality_values(film, film.stored[row : row + 1, column : column + 1])
-        self.status.set_probe(f"({column}, {row}) = {float(value.flat[0]):g}")
+        text = "" if film is None or column < 0 else pixel_text(film, column, row)
+        self.status.set_probe(text)
 
     def _tell_saved(self, path: Path) -> None:
         self.messages.post(self.tr("Saved as {name}.").format(name=path.name))

@@ -98,6 +98,8 @@ class AuditWorker(QObject):
                     self.told.emit(request, event)
         finally:
             events.close()
+            # It holds torch; another audit gets a fresh child.
+            self._trainer.kill()
 
     def _dropped(self, request: AuditRequest) -> bool:
         return self._stopping.is_set() or request.number < self._newest

@@ -17,6 +17,7 @@ from cxrviewer.ui.figure_images import read_figure
 from cxrviewer.ui.run_results import read_results
 from cxrviewer.ui.widgets.decision_bar import DecisionBar, Verdict
 from cxrviewer.ui.widgets.figure_strip import FigureStrip
+from cxrviewer.ui.widgets.film_tiles import tile_text
 from cxrviewer.ui.widgets.report_view import ReportView
 from cxrviewer.ui.workers.report_worker import copy_report
 from tests.ui.made_runs import CLASSES, FILMS, finished_run
@@ -78,7 +79,7 @@ def test_a_folder_without_a_report_is_told_in_a_sentence(
 def test_the_headline_the_flag_and_the_left_out_films_stand_there(shown: ReportView) -> None:
     page = shown.page
     assert page.summary.text().startswith("Test accuracy 0.500 (0.400 to 0.600, 95 %) on 6 films")
-    assert page.banner.accessibleName().startswith("Trained here, not validated: Research use only")
+    assert page.banner.accessibleName().startswith("Measured on these films: Research use only")
     assert page.majority.isVisible()
     assert "50.0 %" in page.majority.reason
     first = page.left_out.item(0, 1)
@@ -199,6 +200,8 @@ def test_of_several_labels_a_film_each_has_a_row_of_its_own(
     assert found[bacterial, 2] == [films[1]]
     assert found[viral, 3] == [films[1]]
     assert found[CLASSES.index("normal"), 3] == [films[1]]
+    both = read_results(folder).predictions
+    assert [tile_text(film) for film in both] == ["missed bacterial", "alarm bacterial"]
 
 
 @pytest.mark.parametrize("damage", ["{", "[]"])
@@ -223,6 +226,7 @@ def test_a_film_of_a_cell_is_explained_by_the_runs_own_model(
     view.show_run(run)
     qtbot.waitUntil(lambda: view.results is not None, timeout=_LONG)
     assert view.page.decision.isVisible()
+    assert view.page.banner.accessibleName().startswith("Trained here, not validated: Research")
     view.page.matrix.cells[1, 0].click()
     view.page.tiles.setCurrentRow(0)
     inspector = view.page.inspector

@@ -17,6 +17,8 @@ from cxrviewer.ui.run_results import CellTable
 
 _CELL = QSize(88, 56)
 _STRONGEST = 0.45
+# More labels than this get lower cells, so that most are in sight together.
+_MANY, _LOW = 6, 40
 
 
 class MatrixCell(QAbstractButton):
@@ -147,6 +149,8 @@ class ConfusionMatrix(QWidget):
             cell.clicked.connect(
                 lambda _=False, row=row, column=column: self.cell_chosen.emit(row, column)
             )
+            if len(table.rows) > _MANY:
+                cell.setFixedHeight(_LOW)
             self._group.addButton(cell)
             self._cells[row, column] = cell
             grid.addWidget(cell, row + 2, column + 1)

@@ -87,11 +87,25 @@ class FilmTiles(QListWidget):
 
 
 def tile_text(film: Prediction) -> str:
-    """Return what a film shows, what it was called and the probability of the call."""
-    called = "+".join(film.called) or "none"
-    sure = [film.probabilities[name] for name in film.called if name in film.probabilities]
-    number = f"{max(sure):.2f}" if sure else ""
-    return f"is {'+'.join(film.actual) or 'none'}\ncalled {called}\n{number}"
+    """Return what a film shows, what it was called and the probability of the call.
+
+    Of several labels a film only those are named that were called wrongly.
+    """
+    if len(film.actual) == 1 == len(film.called):
+        number = film.probabilities.get(film.called[0])
+        told = "" if number is None else f"{number:.2f}"
+        return f"is {film.actual[0]}\ncalled {film.called[0]}\n{told}"
+    known = set(film.probabilities) - set(film.unknown)
+    missed = sorted(known & (set(film.actual) - set(film.called)))
+    alarms = sorted(known & (set(film.called) - set(film.actual)))
+    wrong = [("missed", missed), ("alarm", alarms)]
+    return (
+        "\n".join(f"{word} {_first(names)}" for word, names in wrong if names) or "called rightly"
+    )
+
+
+def _first(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{names[0]} +{len(names) - 1}"
 
 
 def _plain_icon(picture: QPixmap) -> QIcon:

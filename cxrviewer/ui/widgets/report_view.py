@@ -193,7 +193,6 @@ class ReportView(QWidget):
         self._stack.setCurrentWidget(self._scroll)
         self._allow(shown=True)
         self.page.decision.setVisible(results.trained)
-        self.page.banner.setVisible(results.trained)
         if results.trained:
             self.page.decision.show_comparing(self._model)
             self.session.compare(self._model)

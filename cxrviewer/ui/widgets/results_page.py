@@ -22,7 +22,7 @@ from cxrviewer.ui.widgets.measures_table import MeasuresTable
 from cxrviewer.ui.widgets.notice_box import NoticeBox
 from cxrviewer.ui.widgets.section import Section, text_label
 
-_INSPECTOR = 320
+_INSPECTOR, _INSPECTOR_HEIGHT = 320, 480
 _FILMS = 440
 
 
@@ -49,17 +49,17 @@ class ResultsPage(QWidget):
         self.figures = FigureStrip()
         self.left_out = LeftOutList()
         self._build()
-        self.banner.tell(
-            BANNER,
-            self.tr("{notice}. These figures hold for films like these and no others.").format(
-                notice=NOTICE
-            ),
-        )
 
     def show_results(self, results: RunResults, figures: Sequence[Figure]) -> None:
         """Fill every section."""
         values = results.values
         self.summary.setText(results.summary)
+        self.banner.tell(
+            BANNER if results.trained else self.tr("Measured on these films"),
+            self.tr("{notice}. These figures hold for films like these and no others.").format(
+                notice=NOTICE
+            ),
+        )
         self.majority.setVisible(bool(values.get("majority_classifier")))
         self.majority.tell(self.tr("Majority classifier"), self._majority_words(values))
         self.matrix.show_table(results.cells())
@@ -80,7 +80,7 @@ class ResultsPage(QWidget):
         column.setSpacing(8)
         column.addWidget(self.tiles_title)
         column.addWidget(self.tiles, 1)
-        self.inspector.setFixedWidth(_INSPECTOR)
+        self.inspector.setFixedSize(_INSPECTOR, _INSPECTOR_HEIGHT)
         counted = QVBoxLayout()
         counted.setSpacing(16)
         counted.addWidget(self.matrix)
@@ -91,7 +91,7 @@ class ResultsPage(QWidget):
         trio.setSpacing(16)
         trio.addLayout(counted, 3)
         trio.addWidget(films, 4)
-        trio.addWidget(self.inspector)
+        trio.addWidget(self.inspector, 0, Qt.AlignmentFlag.AlignTop)
         pair = QHBoxLayout()
         pair.setSpacing(24)
         for section in (

@@ -93,10 +93,13 @@ class PlanForm(QObject):
             self.mend_wanted.emit()
 
     def use_rate(self, rate: float) -> None:
-        """Learn the first phase at this rate; later ones keep their share of it."""
+        """Learn the first phase that has epochs at this rate; others keep their share of it."""
         phases = self._on.run.form.recipe.phases
-        first = phases[0].learning_rate
-        rates = ",".join(f"{rate * phase.learning_rate / first:.3g}" for phase in phases)
+        epochs = self._on.drawer.rows["epochs"].text.split(",")
+        pairs = zip(phases, epochs, strict=False)
+        first = next((phase for phase, count in pairs if count.strip() != "0"), phases[0])
+        shares = (phase.learning_rate / first.learning_rate for phase in phases)
+        rates = ",".join(f"{rate * share:.3g}" for share in shares)
         self._on.drawer.rows["learning_rates"].set_text(rates)
         self.mend_wanted.emit()
         self.check()

@@ -177,3 +177,7 @@ def test_the_rate_that_was_found_keeps_the_share_of_later_phases(
     form.use_rate(0.002)
     rates = [phase.learning_rate for phase in form.plan().settings.phases]
     assert rates == pytest.approx([0.002, 0.0002])
+    controls.drawer.rows["epochs"].set_text("0,5")
+    form.use_rate(0.002)
+    rates = [phase.learning_rate for phase in form.plan().settings.phases]
+    assert rates == pytest.approx([0.02, 0.002])

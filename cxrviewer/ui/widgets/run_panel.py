@@ -90,7 +90,7 @@ class RunPanel(QWidget):
         self.problem.setVisible(failed)
         if failed:
             button = self.tr("Go on from the last epoch") if can_go_on else ""
-            self.problem.tell(self.tr("The training ended"), state.sentence, button=button)
+            self.problem.tell(self.tr("It ended before it was done"), state.sentence, button=button)
         if stage in _BEFORE:
             heading, hint = _BEFORE[stage]
             self._title.setText(self.tr(heading))

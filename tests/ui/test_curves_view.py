@@ -1,6 +1,8 @@
 """Curves, table, status and rate: what is drawn is what was told."""
 
 import math
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -201,3 +203,21 @@ def test_the_table_follows_the_last_epoch_until_one_scrolls_away(qtbot: QtBot) -
     bar.triggerAction(bar.SliderAction.SliderToMaximum)
     table.show_progress(two_phases().after(epoch(1, 4, loss=0.1)).after(epoch(1, 5, loss=0.1)))
     assert bar.value() == bar.maximum()
+
+
+def test_the_diagrams_library_is_loaded_when_the_first_diagram_is_shown() -> None:
+    code = (
+        "import sys\n"
+        "from PySide6.QtWidgets import QApplication\n"
+        "import cxrviewer.ui.train_tab\n"
+        "from cxrviewer.ui.widgets.curves_view import CurvesView\n"
+        "app = QApplication(['test', '-platform', 'offscreen'])\n"
+        "view = CurvesView()\n"
+        "print('pyqtgraph' in sys.modules)\n"
+        "view.show()\n"
+        "print('pyqtgraph' in sys.modules, 'torch' in sys.modules)\n"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=True
+    )
+    assert ran.stdout.split() == ["False", "True", "False"]

@@ -206,10 +206,18 @@ class Fit:
         )
 
     def logits(self, rows: Array) -> Generator[BatchDone, None, Tensor]:
-        """Return the logits of films as they are, float32, (len(rows), labels)."""
+        """Return the logits of films as they are, float32, (len(rows), labels).
+
+        They are computed in float32 throughout, as the bundle will.
+        """
         evaluation_mode(self.network)
-        yield from self._base.prepare()
-        return (yield from self._steps.answer(self._learning, self._base, rows, stage="measuring"))
+        source, module, inputs = self._task.source, self._learning, self._base
+        if source.precision != "float32":
+            inputs = Inputs(replace(source, precision="float32"), "")
+            module = self.network
+        yield from inputs.prepare()
+        steps = Steps(self._criterion, source.runner, dtype=torch.float32, batch=self._steps.batch)
+        return (yield from steps.answer(module, inputs, rows, stage="measuring"))
 
     def state(self) -> dict[str, Tensor]:
         """Return all that the next epoch depends on; the tensors are the live ones."""

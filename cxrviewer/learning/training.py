@@ -17,7 +17,6 @@ from cxrviewer.core.errors import (
     SettingsError,
     sentence_for,
 )
-from cxrviewer.core.film import Array
 from cxrviewer.core.plan import TrainingPlan
 from cxrviewer.core.progress import BatchDone, Event, Finished, Noted, Watched
 from cxrviewer.core.run import CANCELLED, DONE, FAILED, UNFINISHED
@@ -25,12 +24,14 @@ from cxrviewer.core.run_files import CHECKPOINT
 from cxrviewer.core.run_history import RunHistory
 from cxrviewer.learning import device, outcome, run_folder
 from cxrviewer.learning.checkpoint import Checkpoint
+from cxrviewer.learning.dataset import Listing
 from cxrviewer.learning.fitting import Fit
 from cxrviewer.learning.out_of_memory import ran_out
 from cxrviewer.learning.phases import run_phases
-from cxrviewer.learning.preparing import Start, list_for, make_ready
+from cxrviewer.learning.preparing import Ready, Start, list_for, make_ready
+from cxrviewer.learning.run_record import Course
 from cxrviewer.learning.runner import Runner
-from cxrviewer.learning.split import PARTS, Split
+from cxrviewer.learning.split import PARTS
 from cxrviewer.learning.watch import Watch
 
 
@@ -58,35 +59,21 @@ def train(plan: TrainingPlan) -> Generator[Event, None, None]:
     network = start.network(len(listing.classes), on=runner.device)
     checkpoint = Checkpoint(plan, network)
     with (
-        _told_to_history(plan) as finished,
+        _told_to_history(plan) as done,
         _folder_for(plan),
         _kept_until_done(plan, checkpoint),
         _enough_memory(),
     ):
         filters = run_folder.first_filters(network)
         ready = yield from make_ready(start, listing, network, runner)
-        task = ready.task
-        films, split = task.source.films, task.split
-        checkpoint.follows(films, split)
-        yield ready.prepared
-        fit = Fit(task)
-        look, note = _look(start, fit, films.classes)
-        if note:
-            yield Noted(sentence=note)
-        course = yield from run_phases(fit, plan.settings, checkpoint, ready.prepared, look=look)
-        result = outcome.measure(
-            (yield from _logits(fit, split)),
-            films,
-            split,
-            activation=plan.settings.activation,
-            names={label: listing.names[label] for label in films.classes},
-        )
+        fit, course = yield from _learn(start, ready, checkpoint)
+        result = yield from _measure(ready, fit, listing)
         trained = run_folder.Trained(
             plan=plan,
             network=network,
             start=filters,
-            films=films,
-            split=split,
+            films=ready.task.source.films,
+            split=ready.task.split,
             rule=start.rule,
             prepared=course.prepared,
             phases=course.phases,
@@ -97,17 +84,43 @@ def train(plan: TrainingPlan) -> Generator[Event, None, None]:
         )
         bundle = yield from run_folder.write(trained)
         checkpoint.remove()
-        finished(summary=result.summary, measures=result.measures, bundle=plan.bundle_id.lower())
-        yield Finished(bundle=str(bundle), summary=result.summary)
+        done(summary=result.summary, measures=result.measures, bundle=plan.bundle_id.lower())
+    # Outside: whoever closes the generator at its last event cancels nothing any more.
+    yield Finished(bundle=str(bundle), summary=result.summary)
 
 
-def _logits(fit: Fit, split: Split) -> Generator[BatchDone, None, Array]:
-    """Return the logits of the films that are measured, float64; NaN for the training films."""
+def _learn(
+    start: Start, ready: Ready, checkpoint: Checkpoint
+) -> Generator[Event, None, tuple[Fit, Course]]:
+    task = ready.task
+    films = task.source.films
+    checkpoint.follows(films, task.split)
+    yield ready.prepared
+    fit = Fit(task)
+    look, note = _look(start, fit, films.classes)
+    if note:
+        yield Noted(sentence=note)
+    course = yield from run_phases(fit, task.settings, checkpoint, ready.prepared, look=look)
+    return fit, course
+
+
+def _measure(
+    ready: Ready, fit: Fit, listing: Listing
+) -> Generator[BatchDone, None, outcome.Outcome]:
+    task = ready.task
+    films, split = task.source.films, task.split
     rows = np.flatnonzero(split.part != PARTS.index("training"))
     found = (yield from fit.logits(rows)).double().numpy()
+    # Of the training films nothing is measured, so they are not asked about.
     logits = np.full((len(split.part), found.shape[1]), np.nan)
     logits[rows] = found
-    return logits
+    return outcome.measure(
+        logits,
+        films,
+        split,
+        activation=task.settings.activation,
+        names={label: listing.names[label] for label in films.classes},
+    )
 
 
 Look = Callable[[int, int], Watched]

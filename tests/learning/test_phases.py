@@ -258,9 +258,11 @@ def test_bfloat16_learns_and_the_bundle_answers_in_float32(plan: TrainingPlan) -
 
 
 def test_the_history_knows_what_became_of_a_run(plan: TrainingPlan) -> None:
-    finished = list(train(plan))[-1]
+    events = train(plan)
+    finished = next(event for event in events if isinstance(event, Finished))
+    events.close()
     run = RunHistory().list()[0]
-    assert (run.status, run.summary, run.bundle) == ("done", finished.summary, "my-model")  # type: ignore[union-attr]
+    assert (run.status, run.summary, run.bundle) == ("done", finished.summary, "my-model")
     events = train(replace(plan, out=plan.out.with_name("other")))
     next(event for event in events if isinstance(event, PhaseStarted))
     events.close()

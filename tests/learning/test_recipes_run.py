@@ -1,6 +1,7 @@
 """Every recipe runs one epoch of each of its phases, with the network it names, to a bundle."""
 
 import csv
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -53,10 +54,14 @@ def test_a_recipe_runs_through_every_phase(recipe: str, films: Path, tmp_path: P
     assert (manifest.input.height, manifest.input.width) == (plan.settings.input_size,) * 2
 
 
+@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
 @pytest.mark.parametrize("recipe", ["p3-chen-kute", "p4-chambers-transfer"])
-def test_the_bundle_answers_as_the_run_did(recipe: str, films: Path, tmp_path: Path) -> None:
-    plan = plan_for(recipe, films, tmp_path / "out").changed({"hidden": "8", "dropout": "0.5"})
-    list(train(TrainingPlan(**{**vars(plan), "backbone": "mobilenet_v2"})))
+def test_the_bundle_answers_as_the_run_did(
+    recipe: str, precision: str, films: Path, settled_weights: str, tmp_path: Path
+) -> None:
+    changes = {"hidden": "8", "dropout": "0.5", "precision": precision}
+    plan = plan_for(recipe, films, tmp_path / "out").changed(changes)
+    list(train(replace(plan, backbone="mobilenet_v2", weights=settled_weights)))
     classifier = Classifier.load(read_bundle(plan.out / "bundle"))
     with (plan.out / "predictions.csv").open(newline="") as stream:
         rows = list(csv.DictReader(stream))
@@ -72,7 +77,7 @@ def test_the_finder_tries_rates_on_the_plans_films_and_writes_nothing(
     films: Path, settled_weights: str, tmp_path: Path
 ) -> None:
     plan = plan_for("p3-chen-kute", films, tmp_path / "out")
-    plan = TrainingPlan(**{**vars(plan), "weights": settled_weights})
+    plan = replace(plan, weights=settled_weights)
     before = Path(settled_weights).read_bytes()
     events = list(find_rate(plan))
     tried = [event for event in events if isinstance(event, RateTried)]

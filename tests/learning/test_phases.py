@@ -18,6 +18,7 @@ from cxrviewer.core.progress import (
     BatchDone,
     EpochDone,
     Event,
+    Finished,
     Noted,
     PhaseStarted,
     Watched,

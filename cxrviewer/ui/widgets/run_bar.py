@@ -66,6 +66,7 @@ class RunBar(QWidget):
         # What went wrong stands elsewhere, in a box of its own.
         sentence = "" if stage in (_S.FAILED, _S.PROBLEM) else state.sentence
         self._told.setText(sentence or self.tr(_WORDS.get(stage, "")))
+        self._told.setVisible(stage is not _S.FAILED)
 
     def show_step(self, event: BatchDone) -> None:
         """Say how far the rate finder or an evaluation is."""

@@ -16,7 +16,7 @@ from cxrviewer.ui.widgets.run_bar import RunBar
 from cxrviewer.ui.widgets.run_status import RunStatus
 
 _INNER = 16
-_TABLE_LEAST = 76
+_TABLE_LEAST = 48
 # Before the first run of a session the place of the curves says what to do.
 _BEFORE = {
     Stage.EMPTY: (

@@ -77,8 +77,9 @@ class WeightsBox(QWidget):
             self.tr("Download the ImageNet weights?"),
             self.tr(
                 "At the start of the training the ImageNet weights of {backbone} are fetched from "
-                "where their makers keep them, download.pytorch.org or github.com (tens to hundreds "
-                "of megabytes, once), and checked against their hash. Nothing is sent: no film and no name leaves this computer."
+                "where their makers keep them, download.pytorch.org or github.com (tens to "
+                "hundreds of megabytes, once), and checked against their hash. Nothing is sent: "
+                "no film and no name leaves this computer."
             ).format(backbone=self._backbone),
             accept=self.tr("Download at the start"),
             reject=self.tr("Do not download"),

@@ -100,9 +100,7 @@ def film_view(qtbot: QtBot, make_film: Callable[..., Film]) -> FilmView:
 @pytest.fixture
 def window(qtbot: QtBot) -> Iterator[MainWindow]:
     """A window on screen with its reader child, and no model installed."""
-    window = MainWindow(
-        Settings(model="none-installed", models_before=("pediatric-pneumonia",))
-    )
+    window = MainWindow(Settings(model="none-installed", models_before=("pediatric-pneumonia",)))
     window.resize(1280, 800)
     with qtbot.waitSignal(window.viewer.session.model_failed, timeout=30_000):
         window.show()

@@ -10,7 +10,7 @@ from cxrviewer.core.errors import FilmError
 from cxrviewer.core.film import Array
 from cxrviewer.core.manifest import Manifest
 from cxrviewer.core.progress import BatchDone
-from cxrviewer.learning import gate, seen_films
+from cxrviewer.learning import gate, patients, seen_films
 from cxrviewer.learning.classifier import Classifier
 from cxrviewer.learning.labelled import Entry, Listing
 from cxrviewer.learning.preprocess import unit
@@ -42,7 +42,7 @@ class Answered:
 def answer(listing: Listing, classifier: Classifier) -> Generator[BatchDone, None, Answered]:
     """Ask a model about every film of a listing that can be read and that its gate lets in."""
     entries: list[Entry] = []
-    patients: list[str] = []
+    told: list[tuple[str, str]] = []
     digests: list[str] = []
     refused = list(listing.refused)
     rows: list[Array] = []
@@ -54,9 +54,9 @@ def answer(listing: Listing, classifier: Classifier) -> Generator[BatchDone, Non
             if isinstance(found, str):
                 refused.append((entry.path.name, found))
             else:
-                levels, patient = found
+                levels, whose = found
                 entries.append(entry)
-                patients.append(patient)
+                told.append(whose)
                 digests.append(seen_films.digest(levels))
                 waiting.append(levels)
             if len(waiting) == _BATCH:
@@ -71,15 +71,17 @@ def answer(listing: Listing, classifier: Classifier) -> Generator[BatchDone, Non
     return Answered(
         manifest=classifier.manifest,
         entries=tuple(entries),
-        patients=tuple(patients),
+        patients=patients.under_one_name(told),
         logits=np.concatenate([nothing, *rows]),
         digests=tuple(digests),
         refused=tuple(refused),
     )
 
 
-def _read(entry: Entry, classifier: Classifier, reader: FilmReader) -> "tuple[Array, str] | str":
-    """Return a film's levels and patient, or the sentence why it has no answer."""
+def _read(
+    entry: Entry, classifier: Classifier, reader: FilmReader
+) -> tuple[Array, tuple[str, str]] | str:
+    """Return a film's levels, its patient and what told it, or why it has no answer."""
     try:
         film = reader.read(entry.path)
     except FilmError as error:
@@ -87,7 +89,7 @@ def _read(entry: Entry, classifier: Classifier, reader: FilmReader) -> "tuple[Ar
     status, reason = gate.check(film, classifier.manifest.gate)
     if status is Status.REFUSED:
         return f"{entry.path.name}: {reason}"
-    return classifier.preprocess.levels(film), entry.told(film)[0]
+    return classifier.preprocess.levels(film), entry.told(film)
 
 
 def _logits(films: Sequence[Array], classifier: Classifier) -> Array:

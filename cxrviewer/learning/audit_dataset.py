@@ -11,7 +11,7 @@ from cxrviewer.core.audit import Audit, AuditFinding, PatientGroups
 from cxrviewer.core.errors import DataError
 from cxrviewer.core.plan import PATIENTS_FROM
 from cxrviewer.core.progress import BatchDone
-from cxrviewer.learning import same_films, shortcuts
+from cxrviewer.learning import patients, same_films, shortcuts
 from cxrviewer.learning.audit_facts import Collected, facts_of
 from cxrviewer.learning.dataset import film_name, scan_films, usable
 from cxrviewer.learning.labelled import Entry, Listing, truth_of
@@ -69,6 +69,8 @@ def audit(
                 f"None of the {len(facts.refused):,} films in {data} can be read; the first: "
                 f"{facts.refused[0][1]}"
             )
+        told = list(zip(facts.patients, facts.sources, strict=True))
+        facts.patients = list(patients.under_one_name(told))
         seen = _seen(data, listing, facts)
         shown = np.flatnonzero(np.array(facts.spread) >= BLANK_SPREAD).tolist()
         groups = yield from same_films.same_films(facts, shown)

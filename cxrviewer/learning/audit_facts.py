@@ -18,7 +18,6 @@ from cxrviewer.learning.near_duplicates import SIDE, descriptor
 from cxrviewer.learning.reader_pool import Read
 
 _TRAITS_SIDE = 224
-_ID_SHOWN = 8
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -78,7 +77,7 @@ def _measure(entry: Entry, film: Film) -> Facts:
     digest = hashlib.blake2b(str(shown.shape).encode(), digest_size=16)
     digest.update(np.ascontiguousarray(shown).data)
     return Facts(
-        patient=shortened(patient) if source == "header" else patient,
+        patient=patient,
         source=source,
         shortest=min(film.rows, film.columns),
         spread=float(high - low) / 65_535.0,
@@ -87,12 +86,6 @@ def _measure(entry: Entry, film: Film) -> Facts:
         picture=picture,
         descriptor=descriptor(picture),
     )
-
-
-def shortened(patient: str) -> str:
-    """Return a digest by which a patient's id can be told from others and not be read."""
-    made = hashlib.blake2b(patient.encode("utf-8", "surrogatepass"), digest_size=_ID_SHOWN)
-    return made.hexdigest()
 
 
 class Collected:

@@ -4,7 +4,6 @@ What was read is kept between runs by file, size and time of change, so that ano
 the same films decodes nothing. Of a header only a digest of the patient's id is kept.
 """
 
-import hashlib
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -17,7 +16,7 @@ from cxrviewer.core.film import Array, Film
 from cxrviewer.core.logs import film_alias, logger
 from cxrviewer.core.manifest import InputRule
 from cxrviewer.core.progress import BatchDone
-from cxrviewer.learning import shortcuts
+from cxrviewer.learning import patients, shortcuts
 from cxrviewer.learning.device import usable_cores
 from cxrviewer.learning.keep import Keep, Table, Writer, digest
 from cxrviewer.learning.labelled import Entry, Listing, truth_of
@@ -27,7 +26,7 @@ from cxrviewer.learning.runner import Runner
 from cxrviewer.learning.store import Store
 
 _READERS = 2
-_OWNER = 16
+_OWNER = patients.DIGEST_BYTES
 _NOBODY = bytes(_OWNER)
 
 
@@ -99,8 +98,8 @@ def read_films(
         classes=tuple(classes),
         rule=rule,
         paths=tuple(entry.path for entry in kept),
-        patients=tuple(
-            entry.told_with(owner)[0] for entry, owner in zip(kept, owners, strict=True)
+        patients=patients.under_one_name(
+            [entry.told_with(owner) for entry, owner in zip(kept, owners, strict=True)]
         ),
         truth=truth,
         traits=traits,
@@ -130,7 +129,7 @@ def _tables(keep: Keep, rule: InputRule) -> tuple[Table, Table]:
     size = (rule.height, rule.width, rule.resize)
     return (
         keep.table("greys", digest("greys", *size)),
-        keep.table("facts", digest("facts", *size, shortcuts.TRAITS)),
+        keep.table("facts", digest("facts", *size, _OWNER, shortcuts.TRAITS)),
     )
 
 
@@ -185,10 +184,8 @@ class _Kept:
     @classmethod
     def of(cls, film: Film, preprocess: Preprocess) -> "_Kept":
         levels = preprocess.levels(film)
-        patient = film.identity.patient_id
         # Without the id itself: what is kept beyond a run names nobody.
-        made = hashlib.blake2b(patient.encode("utf-8", "surrogatepass"), digest_size=_OWNER)
-        owner = made.digest() if patient else _NOBODY
+        owner = bytes.fromhex(patients.digest_of(film.identity.patient_id)) or _NOBODY
         traits = np.asarray(shortcuts.traits(film, unit(levels)), "<f8")
         return cls(levels, np.frombuffer(owner + traits.tobytes(), np.uint8))
 

@@ -37,10 +37,10 @@ class Entry:
 
     def told(self, film: Film | None = None) -> tuple[str, str]:
         """Return the patient and what told it; without the film its header is not asked."""
-        return self.told_with(film.identity.patient_id if film else "")
+        return self.told_with(patients.digest_of(film.identity.patient_id) if film else "")
 
     def told_with(self, header: str) -> tuple[str, str]:
-        """Return the patient and what told it, given what the film's header says."""
+        """Return the patient and what told it, given the digest of what the header says."""
         says = {
             "column": self.column,
             "header": header,
@@ -58,10 +58,6 @@ class Entry:
     def source(self) -> str:
         """What told it: column, name, folder, or `film` where nothing did."""
         return self.told()[1]
-
-    def patient_of(self, film: Film) -> str:
-        """Return the patient of this entry once its film is read."""
-        return self.told(film)[0]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,8 +1,11 @@
 """Whose film it is, by a table's column, the film's header, its name, or its folder."""
 
+import hashlib
 import re
+from collections.abc import Sequence
 from pathlib import PurePath
 
+DIGEST_BYTES = 8
 # What may tell, the most trustworthy first.
 _RANK = ("column", "header", "name", "folder")
 # The public children's set restarts the numbers of `person` for each kind of pneumonia, so the
@@ -61,3 +64,28 @@ def whose(says: dict[str, str], *, patients_from: str, film: str) -> tuple[str, 
     sources = _RANK if patients_from == "auto" else (patients_from,)
     told = next((source for source in sources if says.get(source)), "")
     return (says[told], told) if told else (film, "film")
+
+
+def digest_of(patient: str) -> str:
+    """Return a digest by which a patient's id can be told from others and not be read.
+
+    Case, spaces around it and leading zeros do not count: a header, a table and a file's name
+    write the same id in different ways. An empty id has none.
+    """
+    plain = patient.strip().casefold()
+    made = hashlib.blake2b(digest_size=DIGEST_BYTES)
+    made.update((plain.lstrip("0") or plain[-1:]).encode("utf-8", "surrogatepass"))
+    return made.hexdigest() if plain else ""
+
+
+def under_one_name(told: Sequence[tuple[str, str]]) -> tuple[str, ...]:
+    """Return the patient of each film, by one name for the films that different sources tell of.
+
+    Parameters
+    ----------
+    told
+        Patient of each film and what told it, see `whose`; of a header its digest.
+    """
+    plain = {digest_of(who): who for who, source in told if source not in ("header", "film")}
+    keys = (who if source in ("header", "film") else digest_of(who) for who, source in told)
+    return tuple(plain.get(key, key) for key in keys)

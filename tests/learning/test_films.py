@@ -1,6 +1,5 @@
 """Films decoded once: what is known of them, what is kept, what a bad one costs."""
 
-import hashlib
 import os
 from collections.abc import Callable
 from dataclasses import replace
@@ -17,6 +16,7 @@ from cxrviewer.learning.dataset import for_training, list_films
 from cxrviewer.learning.device import cpu
 from cxrviewer.learning.films import film_keys, read_films
 from cxrviewer.learning.keep import Keep
+from cxrviewer.learning.patients import digest_of
 from cxrviewer.learning.preprocess import Preprocess
 from cxrviewer.learning.runner import Runner
 from tests.learning.class_folders import write_films
@@ -139,8 +139,8 @@ def test_the_patient_of_a_header_is_kept_as_a_digest_only(
             made.rename(data / label / made.name)
     for films in (films_of(data, keep), films_of(data, keep)):
         same, also, other, nobody = films.patients
-        assert same == also == hashlib.blake2b(b"Doe-1", digest_size=16).hexdigest()
-        assert other == hashlib.blake2b(b"Doe-2", digest_size=16).hexdigest()
+        assert same == also == digest_of("Doe-1")
+        assert other == digest_of("Doe-2")
         assert nobody == str(data / "viral" / "viral1.dcm")
     kept = b"".join(file.read_bytes() for file in keep.folder.iterdir())
     assert b"Doe" not in kept
@@ -153,3 +153,13 @@ def test_reading_can_be_given_up_at_any_moment(data: Path, keep: Keep) -> None:
     events.close()
     assert not list(keep.folder.iterdir())
     assert films_of(data, keep).greys.rows == 18
+
+
+def test_a_patient_told_of_by_header_and_by_name_is_one(
+    make_dicom: Callable[..., Path], data: Path, keep: Keep
+) -> None:
+    theirs = make_dicom(name="header.dcm", PatientID="im-0001 ")
+    theirs.rename(data / "NORMAL" / theirs.name)
+    films = films_of(data, keep)
+    whose = dict(zip((path.name for path in films.paths), films.patients, strict=True))
+    assert whose["header.dcm"] == whose["IM-0001-0000.png"] == "IM-0001"

@@ -8,6 +8,7 @@ import pytest
 
 from cxrviewer.core.film import Film, Identity
 from cxrviewer.learning.dataset import Entry, list_films
+from cxrviewer.learning.patients import digest_of, under_one_name
 from tests.learning.conftest import MakeFilm
 
 
@@ -49,7 +50,7 @@ def _film(make: MakeFilm, patient_id: str) -> Film:
     [
         ("auto", "P9", ("row 1", "column")),
         ("column", "P9", ("row 1", "column")),
-        ("header", "P9", ("P9", "header")),
+        ("header", "P9", (digest_of("P9"), "header")),
         ("header", "", ("person1_virus_2.png", "film")),
         ("name", "P9", ("person1_virus", "name")),
         ("folder", "P9", ("kim", "folder")),
@@ -71,5 +72,15 @@ def test_the_first_that_speaks_tells_unless_one_is_asked_for(
 
 def test_the_header_outranks_name_and_folder(film_of: MakeFilm) -> None:
     entry = Entry(path=Path("person1_virus_2.png"), findings=("x",), folder="kim")
-    assert entry.patient_of(_film(film_of, "P9")) == "P9"
-    assert entry.patient_of(_film(film_of, "")) == "person1_virus"
+    assert entry.told(_film(film_of, "P9")) == (digest_of("P9"), "header")
+    assert entry.told(_film(film_of, "")) == ("person1_virus", "name")
+
+
+def test_a_patient_told_of_by_different_sources_has_one_name() -> None:
+    header = digest_of(" 00000061 ")
+    told = [(header, "header"), ("61", "name"), ("0061", "column"), ("61/a.png", "film")]
+    names = under_one_name(told)
+    assert names[0] == names[1] == names[2] != names[3]
+    assert under_one_name([(digest_of("MRN1"), "header"), ("mrn1", "folder")]) == ("mrn1", "mrn1")
+    assert under_one_name([(header, "header"), ("62", "name")]) == (header, "62")
+    assert under_one_name([("0", "name"), ("00", "column")])[0] == "00"

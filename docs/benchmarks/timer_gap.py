@@ -53,7 +53,7 @@ def busy(film: Path) -> float:
     gaps = Gaps()
     window.open_films([film])
     while window.viewer.findings.analysis is None:
-        _work()
+        show_events()
     window.close()
     return gaps.longest()
 
@@ -65,12 +65,13 @@ def idle() -> float:
     gaps = Gaps()
     end = time.perf_counter() + _IDLE_SECONDS
     while time.perf_counter() < end:
-        _work()
+        show_events()
     window.close()
     return gaps.longest()
 
 
-def _work() -> None:
+def show_events() -> None:
+    """Let Qt do what waits."""
     QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 50)
 
 

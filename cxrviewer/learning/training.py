@@ -4,6 +4,7 @@ Cancelling is not asking for the next event: closing the generator leaves no fil
 """
 
 import contextlib
+import tempfile
 from collections.abc import Callable, Generator, Iterator
 from functools import partial
 
@@ -140,12 +141,14 @@ def _look(start: Start, fit: Fit, classes: tuple[str, ...]) -> tuple[Look | None
 
 @contextlib.contextmanager
 def _folder_for(plan: TrainingPlan) -> Iterator[None]:
-    """Make the folder of the run, and take it away again if it stays empty."""
+    """Make the folder of the run and try it, and take it away again if it stays empty."""
     try:
         plan.out.mkdir(parents=True, exist_ok=True)
+        # Better known now than after the first epoch.
+        tempfile.TemporaryFile(dir=plan.out).close()
     except OSError as error:
         raise DataError(
-            f"The folder {plan.out} cannot be made; choose one you may write to."
+            f"Nothing can be written to the folder {plan.out}; choose one you may write to."
         ) from error
     try:
         yield

@@ -66,6 +66,19 @@ def test_a_place_nobody_may_write_to(run: Run, data: Path, tmp_path: Path) -> No
     assert ran.is_one_sentence()
 
 
+def test_a_folder_that_takes_nothing_is_told_before_a_film_is_read(
+    run: Run, data: Path, tmp_path: Path, isolated_user_dirs: Path
+) -> None:
+    out = tmp_path / "run"
+    with small_disk(out, "1m"):
+        subprocess.run(["mount", "-o", "remount,ro", str(out)], check=True)
+        ran = run("train", data, *SMALL, "--out", out)
+    assert ran.status == 1
+    assert ran.is_one_sentence()
+    assert "may write to" in ran.err
+    assert not (isolated_user_dirs / "cache").exists()
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="an administrator may write everywhere")
 def test_no_right_to_write(run: Run, data: Path, tmp_path: Path) -> None:
     (tmp_path / "locked").mkdir(mode=0o500)

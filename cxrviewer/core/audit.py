@@ -1,6 +1,6 @@
 """What an audit of labelled films found before a training, as plain values."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,6 +76,8 @@ class Audit:
         empty where the films allow none.
     findings
         Faults, the gravest first; empty for a clean set.
+    at_stake
+        Readable film that some fix leaves out -> the labels it shows.
     """
 
     data: str
@@ -87,3 +89,4 @@ class Audit:
     shortcut_areas: tuple[tuple[str, float], ...]
     split: tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]
     findings: tuple[AuditFinding, ...]
+    at_stake: dict[str, tuple[str, ...]] = field(default_factory=dict)

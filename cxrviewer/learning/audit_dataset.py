@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -129,7 +129,18 @@ def _audit(data: Path, seen: Seen, found: dict[str, AuditFinding], *, shares: Sh
         ),
         split=_split(seen, shares),
         findings=tuple(found[kind] for kind in _GRAVEST_FIRST if kind in found),
+        at_stake=_at_stake(seen, found.values()),
     )
+
+
+def _at_stake(seen: Seen, findings: Iterable[AuditFinding]) -> dict[str, tuple[str, ...]]:
+    left_out = {film for finding in findings for film in finding.left_out}
+    labels = np.array(seen.classes)
+    return {
+        film: tuple(labels[shown == 1].tolist())
+        for film, shown in zip(seen.names, seen.truth, strict=True)
+        if film in left_out
+    }
 
 
 def _grouping(facts: Collected, data: Path) -> tuple[PatientGroups, ...]:

@@ -193,3 +193,12 @@ def test_a_full_disk_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     facts = Facts(picture=np.zeros((64, 64), np.uint8))
     with Collected() as kept, pytest.raises(DataError, match="There is no room"):
         kept.add(Entry(path=Path("a.png"), findings=("x",)), facts)
+
+
+def test_what_a_fix_would_cost_each_class_is_told(
+    planted: Path, found: dict[str, AuditFinding]
+) -> None:
+    at_stake = _run(audit(planted))[0].at_stake
+    unread = set(found["unreadable"].left_out)
+    assert set(at_stake) == {f for kind in found.values() for f in kind.left_out} - unread
+    assert at_stake["viral/p05b/other.tif"] == ("viral",)

@@ -1,5 +1,6 @@
 """The data column with audits of its own making."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from cxrviewer.core.audit import Audit, AuditFinding, PatientGroups
+from cxrviewer.core.plan import TrainingPlan
 from cxrviewer.core.progress import BatchDone
 from cxrviewer.ui.training_state import Stage, TrainingState
 from cxrviewer.ui.widgets.data_panel import DataPanel
@@ -40,6 +42,7 @@ def audit(*findings: AuditFinding) -> Audit:
         shortcut_areas=(("viral", 0.9),),
         split=((43, 28), (5, 4), (12, 8)),
         findings=findings,
+        at_stake={"NORMAL/b.png": ("normal",), "viral/d.png": ("viral",)},
     )
 
 
@@ -95,6 +98,35 @@ def test_an_accepted_fix_leaves_films_out_and_the_counts_follow(
     row.leave.click()
     assert panel.left_out == ()
     assert panel.split.bar.films == (71, 9, 20)
+
+
+def test_films_of_a_table_count_by_what_they_show_and_unreadable_ones_never_did(
+    panel: DataPanel,
+) -> None:
+    unread = AuditFinding(
+        kind="unreadable",
+        sentence="One film cannot be read.",
+        films=("NORMAL/e.png",),
+        fix="Leave it out.",
+        left_out=("NORMAL/e.png",),
+    )
+    copy = replace(COPIES, left_out=("pictures/1.png",))
+    panel.show_audit(replace(audit(unread, copy), at_stake={"pictures/1.png": ("viral",)}))
+    for row in panel.findings.rows:
+        row.accept.click()
+    assert dict(panel.bars.counts) == {"normal": 60, "viral": 39}
+    assert sum(panel.split.bar.films) == 99
+
+
+def test_a_plan_of_other_films_brings_its_own_films_left_out(
+    panel: DataPanel, tmp_path: Path
+) -> None:
+    panel.findings.rows[0].accept.click()
+    plan = TrainingPlan(data=tmp_path / "other", out=tmp_path, recipe="robust", left_out=("a.png",))
+    panel.show_plan(plan)
+    assert panel.left_out == ("a.png",)
+    panel.choose(tmp_path)
+    assert panel.left_out == ()
 
 
 def test_a_finding_without_a_fix_offers_none(panel: DataPanel) -> None:

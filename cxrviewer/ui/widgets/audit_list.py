@@ -21,7 +21,7 @@ _TITLES = {
     "duplicate": "The same film twice",
     "near_duplicate": "Nearly the same film",
     "label_conflict": "One film, several classes",
-    "patient_leak": "One patient, several parts",
+    "patient_leak": "One film, several patients",
     "few_films": "Few films",
     "imbalance": "Uneven classes",
     "shortcut": "Shortcut risk",

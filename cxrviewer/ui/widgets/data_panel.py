@@ -1,5 +1,6 @@
 """The left column of the Train tab: which films, whose, what is wrong with them, their split."""
 
+from collections import Counter
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
@@ -48,6 +49,8 @@ class DataPanel(QFrame):
         self.setObjectName("data_panel")
         self.setFixedWidth(_WIDTH)
         self._audit: Audit | None = None
+        # Films left out by a plan whose films were not audited here.
+        self._planned: tuple[str, ...] = ()
         self.chooser = DataChooser()
         self.problem = NoticeBox("refuse")
         self.bars = ClassBars()
@@ -62,7 +65,7 @@ class DataPanel(QFrame):
     @property
     def left_out(self) -> tuple[str, ...]:
         """Films that are not to be used."""
-        return self.findings.left_out
+        return self.findings.left_out if self._audit else self._planned
 
     def show_state(self, state: TrainingState) -> None:
         """Show what the stage needs: the way in, progress, a problem, or the audit."""
@@ -85,6 +88,7 @@ class DataPanel(QFrame):
         """Show the films of a plan, as they were used."""
         if plan.data != self.chooser.data:
             self.choose(plan.data)
+        self._planned = plan.left_out
         self.patients.choose(plan.patients_from)
         self.split.choose(plan.split_by)
 
@@ -94,7 +98,7 @@ class DataPanel(QFrame):
 
     def choose(self, data: Path) -> None:
         """Show another folder or CSV as chosen; the audit of the one before goes."""
-        self._audit = None
+        self._audit, self._planned = None, ()
         self.chooser.show_data(data)
 
     def show_audit(self, audit: Audit) -> None:
@@ -150,9 +154,10 @@ class DataPanel(QFrame):
         """Let counts and split follow the accepted fixes."""
         if self._audit is None:
             return
-        left_out = self.left_out
-        self.bars.show_counts(_kept(self._audit.counts, left_out))
-        self.split.show_audit(self._audit, left_out=len(left_out))
+        at_stake = self._audit.at_stake
+        lost = [at_stake[film] for film in self.left_out if film in at_stake]
+        self.bars.show_counts(_kept(self._audit.counts, lost))
+        self.split.show_audit(self._audit, left_out=len(lost))
 
     def _show_films(self, finding: object) -> None:
         dialog = FilmsDialog(finding, self.chooser.root, self)  # type: ignore[arg-type]
@@ -178,12 +183,8 @@ def _section(title: str, part: QWidget) -> QWidget:
 
 
 def _kept(
-    counts: tuple[tuple[str, int], ...], left_out: tuple[str, ...]
+    counts: tuple[tuple[str, int], ...], lost: list[tuple[str, ...]]
 ) -> tuple[tuple[str, int], ...]:
-    """Return the films of each class less those left out, told by the folder they lie in."""
-    kept = dict(counts)
-    for film in left_out:
-        label = " ".join(Path(film).parts[0].lower().split())
-        if label in kept:
-            kept[label] -= 1
-    return tuple(kept.items())
+    """Return the films of each class less those lost, of which the labels are given."""
+    less = Counter(label for labels in lost for label in labels)
+    return tuple((label, number - less[label]) for label, number in counts)

@@ -8,6 +8,7 @@ from pathlib import Path
 from cxrviewer.core.errors import PlanError
 from cxrviewer.core.hyperparameters import HYPERPARAMETERS
 from cxrviewer.core.plan import PATIENTS_FROM, SPLIT_BY, TrainingPlan
+from cxrviewer.processes import limits
 
 # Field of a plan -> the word of the command line it comes from; all others come from `--set`.
 _WORDS = {
@@ -101,6 +102,7 @@ def naming_words() -> Iterator[None]:
 
 def use_threads(arguments: argparse.Namespace) -> None:
     """Let torch use the threads that were asked for."""
+    limits.let_waiting_threads_sleep()
     from cxrviewer.learning import device
 
     device.use_threads(arguments.threads or device.usable_cores())

@@ -26,14 +26,21 @@ def limit_memory(megabytes: int) -> None:
     logger.debug("memory limit %d MB", limit // 2**20)
 
 
+def let_waiting_threads_sleep() -> None:
+    """Let a thread of torch that waits for another sleep, unless the user says otherwise.
+
+    By default it spins, and on shared cores that can take ten times what the network takes. To
+    be called before torch is loaded.
+    """
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
+
 def give_way() -> None:
     """Let every program with the usual priority come before this process and its children.
 
     To be called before torch is loaded.
     """
-    # By default a thread of torch that waits for another spins, and on shared cores that can take
-    # ten times what the network takes.
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    let_waiting_threads_sleep()
     if sys.platform == "win32":
         import ctypes
 

@@ -3,19 +3,30 @@
 import re
 import runpy
 
+import pytest
+
 from tests.house_rules import ROOT
 
-_TABLE = runpy.run_path(str(ROOT / "docs" / "benchmarks" / "table.py"))
+_BENCHMARKS = ROOT / "docs" / "benchmarks"
+_TABLE = runpy.run_path(str(_BENCHMARKS / "table.py"))
 
 
 def test_the_page_of_benchmarks_is_made_from_their_results() -> None:
     assert _TABLE["PAGE"].read_text(encoding="utf-8") == _TABLE["page"]()
 
 
+def test_the_page_of_trainings_is_made_from_their_results(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(_BENCHMARKS))
+    made = runpy.run_path(str(_BENCHMARKS / "training_page.py"))
+    assert made["PAGE"].read_text(encoding="utf-8") == made["page"]()
+
+
 def test_every_benchmark_has_its_row() -> None:
-    scripts = {path.stem for path in (ROOT / "docs" / "benchmarks").glob("*.py")}
+    scripts = {path.stem for path in _BENCHMARKS.glob("*.py")}
     page = _TABLE["PAGE"].read_text(encoding="utf-8")
-    assert set(re.findall(r"`(\w+)\.py` \|", page)) == scripts - {"measuring", "table"}
+    trainings = (_BENCHMARKS / "training.md").read_text(encoding="utf-8")
+    rows = {*re.findall(r"`(\w+)\.py` \|", page), *re.findall(r"`(\w+)\.py`", trainings)}
+    assert rows == scripts - {"measuring", "table"}
 
 
 def test_documents_link_only_to_what_is_there() -> None:

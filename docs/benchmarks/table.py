@@ -16,7 +16,7 @@ write `results/*.json`, and this page is made from those files by `table.py`.
 
 `make benchmarks` runs all six (some minutes). They need an X display, for which the
 package `xvfb` will do, and `xdotool`; `predict_throughput.py` also needs the real films
-(`CXRVIEWER_SHARED`, or `../shared`).
+(`CXRVIEWER_SHARED`, or `../shared`). What trainings take stands in [training.md](training.md).
 
 | what | script | measured | beside it | ratio | must reach | reached |
 |---|---|---|---|---|---|---|

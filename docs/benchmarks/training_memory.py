@@ -27,8 +27,9 @@ def main() -> None:
         real = write_listing(Path(place, "films.csv"), most_films())
         rows = [measured("children's films", real, Path(place), {})]
         drawn = draw_films(Path(place, "drawn"), _MANY)
-        # A few batches of phase 2 need the memory of all of them.
-        rows.append(measured("drawn films", drawn, Path(place), {"steps": "50"}))
+        # A few batches of phase 2 need the memory of all of them, and small films spare hours.
+        few = {"steps": "50", "input_size": str(_SIDE)}
+        rows.append(measured(f"drawn films at {_SIDE} px", drawn, Path(place), few))
     record("training_memory", rows)
 
 

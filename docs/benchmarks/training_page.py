@@ -10,20 +10,31 @@ PAGE = table.HERE / "training.md"
 _HEAD = """# Benchmarks of training
 
 Made by `training_page.py` from `results/training_*.json`, which the scripts beside it write;
-`python docs/benchmarks/training.py` runs all of them (hours). They need the real films
+`training.py` runs all of them (hours). They need the real films
 (`CXRVIEWER_SHARED`, or `../shared`) and, for the last two tables, fastai and Lightning under the
 Python that `CXRVIEWER_PEERS` names, and an X display. Two threads each, on the same machine, films
 and split, one after the other in turn.
 
-A training of the program is measured whole and cold: `cxrviewer train` in a process of its own with
-an empty user's folder, from its start to the model and its report, median of three seeds. The plain
+| table | script |
+|---|---|
+| P3, robust preset, fastai and Lightning | `training_speed.py` |
+| memory | `training_memory.py` |
+| the window while training | `training_timer.py` |
+| backbones | `training_backbones.py` |
+
+They share `training_material.py` (films, split, weights), `trained_run.py` (a run of the program),
+`plain_training.py` (the loop) and `peer_training.py` (fastai and Lightning).
+
+A training of the program is `cxrviewer train` in a process of its own, from its start to the model
+and its report: once with an empty user's folder, then again with two other seeds (so other splits),
+when the films and activations of the first are still kept (median of the two). The plain
 loop is a `DataLoader` (no or two workers, whichever is faster) and the whole network for every
 film of every epoch, with the same frozen layers. Of the loop two epochs of each phase are
 measured; the recipe's time is **extrapolated** from them, and it tests and reports nothing.
 """
 
 
-def write() -> None:
+def page() -> str:
     """Make the page of all results there are."""
     parts = [_HEAD]
     for name, part in _PARTS.items():
@@ -31,7 +42,12 @@ def write() -> None:
         if file.is_file():
             result = json.loads(file.read_text(encoding="utf-8"))
             parts.append(part(result["rows"]) + f"\n{_machine(result['machine'])}\n")
-    PAGE.write_text("\n".join(parts), encoding="utf-8")
+    return "\n".join(parts)
+
+
+def write() -> None:
+    """Write the page."""
+    PAGE.write_text(page(), encoding="utf-8")
 
 
 def _machine(machine: dict[str, Any]) -> str:
@@ -59,7 +75,7 @@ def _beside_plain(title: str, rows: list[dict[str, Any]]) -> str:
     cells = [
         [
             row["what"],
-            f"{row['cxrviewer s']:.0f} s ({', '.join(map(str, row['cxrviewer s by seed']))})",
+            f"{row['cxrviewer s']:.0f} s",
             f"{row['plain loop s, extrapolated']:.0f} s",
             f"{row['ratio']:.1f} x",
             f"{row['must reach']:g} x" if "must reach" in row else "",
@@ -74,9 +90,7 @@ def _beside_plain(title: str, rows: list[dict[str, Any]]) -> str:
     return "\n".join(
         (
             f"## {title}\n",
-            _table(
-                "what | cxrviewer (each seed) | plain loop | faster | must reach | reached", cells
-            ),
+            _table("what | cxrviewer | plain loop | faster | must reach | reached", cells),
             f"- An epoch of the loop: phase 1 {whole['plain s an epoch, phase 1']} s, phase 2 "
             f"{whole['plain s an epoch, phase 2']} s, of which {whole['plain s of it decoding']} s "
             f"are decoding; {whole['plain workers']} workers.",

@@ -49,7 +49,7 @@ def _phase(event: PhaseStarted) -> str:
 
 
 def _watched(event: Watched) -> str:
-    flaw = f" ({event.flaw})" if event.flaw else ""
+    flaw = f" (no map: {event.flaw})" if event.flaw else ""
     return f"  watched film: {event.label} {event.probability:.3f}{flaw}"
 
 

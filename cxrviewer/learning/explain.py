@@ -7,7 +7,6 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from cxrviewer.core.analysis import NO_EVIDENCE
 from cxrviewer.core.errors import BundleError
 from cxrviewer.core.film import Array
 from cxrviewer.learning.backbones import Network, tail
@@ -99,7 +98,7 @@ def heat(network: Network, seen: Seen, *, method: str, label: int) -> tuple[Arra
 
     if not bool(torch.isfinite(seen.activations).all()):
         # Some methods take NaN for 0 and would draw the rest.
-        return _nothing(seen.activations), f"{NO_EVIDENCE}: the network's values are not numbers"
+        return _nothing(seen.activations), "the network's values are not numbers"
     if way.masks_film:
         layer = network.features[network.stages.index(seen.stage)]
         raw = raw_map(way, network, layer, inputs=seen.batch, label=label)
@@ -110,7 +109,7 @@ def heat(network: Network, seen: Seen, *, method: str, label: int) -> tuple[Arra
         raw = raw_map(way, model, model.entrance, inputs=inputs, label=label)
     why = flaw(raw)
     if why:
-        return _nothing(seen.activations), f"{NO_EVIDENCE}: {why}"
+        return _nothing(seen.activations), why
     return _scaled(np.maximum(raw, 0)), ""
 
 

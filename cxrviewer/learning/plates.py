@@ -114,7 +114,7 @@ def _entitle(axes: Any, *lines: str) -> None:
 
 def _say(axes: Any, look: Look) -> None:
     if look.sight.flaw:
-        words = textwrap.fill("no map: " + look.sight.flaw.split(": ")[-1], _LETTERS)
+        words = textwrap.fill("no map: " + look.sight.flaw, _LETTERS)
         axes.set_xlabel(words, fontsize=7)
 
 

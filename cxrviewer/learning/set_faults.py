@@ -61,7 +61,9 @@ def _unreadable(seen: Seen) -> AuditFinding | None:
         sentence=f"{len(films):,} of {total:,} films cannot be read and are not used; the first: "
         f"{seen.unread[0][1]}",
         films=films,
-        fix=f"Leave out {len(films):,} so that they are not tried again.",
+        fix="Leave it out, so that it is not tried again."
+        if len(films) == 1
+        else f"Leave out these {len(films):,} films, so that they are not tried again.",
         left_out=films,
     )
 
@@ -105,7 +107,7 @@ def _of_films(seen: Seen, kind: str, films: Array, sentence: str) -> AuditFindin
             show="show" if kind == "tiny" or not one else "shows",
         ),
         films=names,
-        fix=f"Leave out {len(films):,}.",
+        fix="Leave it out." if one else f"Leave out these {len(films):,} films.",
         left_out=names,
     )
 

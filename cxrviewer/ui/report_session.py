@@ -148,6 +148,8 @@ class ReportSession(QObject):
         session, self._films = self._films, None
         if session is None:
             return True
+        # What is still on its way is of another run's film.
+        session.blockSignals(True)
         ended = session.close()
         session.deleteLater()
         return ended

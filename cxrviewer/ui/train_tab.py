@@ -80,6 +80,7 @@ class TrainTab(QWidget):
     def choose_data(self, data: Path) -> None:
         """Look through a folder or a CSV."""
         self.data.choose(data)
+        self.watch.set_film(None)
         self._scan()
 
     def take_dropped(self, dropped: list[Path]) -> None:
@@ -220,7 +221,7 @@ class TrainTab(QWidget):
 
     def _take_audit(self, audit: Audit, film: Path | None) -> None:
         self.data.show_audit(audit)
-        self.watch.set_film(film)
+        self.watch.set_film(self.watch.path or film)
 
     def _go_on(self) -> None:
         if self.session.plan is not None:

@@ -12,10 +12,12 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from cxrviewer.core.progress import BatchDone, Finished, Progress, RateFound, RateTried
+from cxrviewer.ui.training_state import Stage, TrainingState
 from cxrviewer.ui.widgets.curves_view import CurvesView
 from cxrviewer.ui.widgets.epoch_table import EpochTable
 from cxrviewer.ui.widgets.plot import Plot
 from cxrviewer.ui.widgets.rate_plot import RatePlot
+from cxrviewer.ui.widgets.run_panel import RunPanel
 from cxrviewer.ui.widgets.run_status import RunStatus
 from tests.ui.made_runs import epoch, two_phases
 
@@ -135,6 +137,22 @@ def test_the_table_has_a_row_an_epoch_and_marks_the_best_by_a_word(qtbot: QtBot)
     assert marked == ["6"]
 
 
+def test_the_word_for_the_best_is_whole_in_the_smallest_window(qtbot: QtBot) -> None:
+    table = EpochTable()
+    qtbot.addWidget(table)
+    table.resize(628, 200)
+    table.show()
+    done = two_phases()
+    for n in range(4, 21):
+        done = done.after(epoch(1, n, loss=0.4 - 0.01 * n))
+    table.show_progress(done)
+    words = table.item(table.rowCount() - 1, 1).text()
+    assert words == "top layers 20  ◆ best"
+    room = table.columnWidth(1) - 8
+    assert table.fontMetrics().horizontalAdvance(words) <= room
+    assert not table.isColumnHidden(9)
+
+
 def test_another_run_empties_the_table(qtbot: QtBot) -> None:
     table = EpochTable()
     qtbot.addWidget(table)
@@ -169,6 +187,16 @@ def test_the_status_says_phase_epoch_time_left_device_and_notes(qtbot: QtBot) ->
     assert "training: 128 / 400 films  ·  250 films/s" in status.text
     status.show_progress(two_phases().after(Finished(bundle="b", summary="s")))
     assert status.text.startswith("Done")
+
+
+def test_only_a_run_that_goes_on_has_time_left(qtbot: QtBot) -> None:
+    panel = RunPanel()
+    qtbot.addWidget(panel)
+    panel.show()
+    panel.show_progress(two_phases())
+    for stage, told in ((Stage.TRAINING, True), (Stage.RESUMABLE, False), (Stage.FAILED, False)):
+        panel.show_state(TrainingState(stage=stage), can_go_on=True)
+        assert ("left" in panel.status.text) is told
 
 
 def test_the_rates_are_drawn_with_the_suggestion(qtbot: QtBot) -> None:

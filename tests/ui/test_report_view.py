@@ -10,10 +10,12 @@ import pytest
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
+from cxrviewer.core.analysis import Analysis
 from cxrviewer.core.errors import DataError, ExportError
 from cxrviewer.core.paired import Comparison
 from cxrviewer.core.settings import Settings
 from cxrviewer.ui.figure_images import read_figure
+from cxrviewer.ui.film_session import FilmSession
 from cxrviewer.ui.run_results import read_results
 from cxrviewer.ui.widgets.decision_bar import DecisionBar, Verdict
 from cxrviewer.ui.widgets.figure_strip import FigureStrip
@@ -252,6 +254,51 @@ def phantom_film(tmp_path: Path) -> Path:
     film = tmp_path / "phantom.dcm"
     draw_phantom(film)
     return film
+
+
+def test_an_answer_about_the_film_before_is_dropped_while_the_next_is_read(
+    shown: ReportView, analysis: Analysis
+) -> None:
+    assert shown.results is not None
+    inspector = shown.page.inspector
+    inspector.wait(shown.results.predictions[0])
+    inspector.show_analysis(analysis, None)
+    assert inspector.view.heat_map is None
+    assert "computing the heat map" in inspector.text
+
+
+def test_a_film_of_another_runs_report_never_comes_late(
+    shown: ReportView, films: list[Path], qtbot: QtBot, tmp_path: Path
+) -> None:
+    other = finished_run(tmp_path / "other", films)
+    shown.session.show_film(films[0], model="pediatric-pneumonia", room=(64, 64))
+    before = shown.session.findChild(FilmSession)
+    shown.show_run(other)
+    with qtbot.assertNotEmitted(shown.session.film_refused):
+        before.film_refused.emit(films[0], "It came late.")
+    qtbot.waitUntil(lambda: shown.results is not None, timeout=_LONG)
+
+
+def test_a_decision_stays_when_the_comparison_comes_after_it(shown: ReportView) -> None:
+    shown.show_kept()
+    shown.session.compared.emit(compared("worse"))
+    assert shown.page.decision.verdict is Verdict.KEPT
+    assert shown.comparison == compared("worse")
+
+
+def test_without_an_error_the_report_says_so(
+    view: ReportView, tmp_path: Path, films: list[Path], qtbot: QtBot
+) -> None:
+    run = finished_run(tmp_path / "run", films)
+    text = (run / "predictions.csv").read_text(encoding="utf-8")
+    rows = list(csv.DictReader(text.splitlines()))
+    with (run / "predictions.csv").open("w", encoding="utf-8", newline="") as stream:
+        table = csv.DictWriter(stream, rows[0])
+        table.writeheader()
+        table.writerows({**row, "called": row["actual"]} for row in rows)
+    view.show_run(run)
+    qtbot.waitUntil(lambda: view.results is not None, timeout=_LONG)
+    assert view.page.tiles_title.text() == f"No errors: {len(rows)} test films called rightly"
 
 
 def compared(verdict: str) -> Comparison:

@@ -4,6 +4,8 @@ import multiprocessing
 from collections.abc import Iterator
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
@@ -118,6 +120,21 @@ def test_a_scan_that_is_given_up_leaves_an_empty_tab(
     train.data.chooser.cancel.click()
     assert train.session.state.stage is Stage.EMPTY
     choose(qtbot, train, films)
+
+
+def test_the_film_to_watch_has_something_to_see_and_stays_the_persons_choice(
+    train: TrainTab, qtbot: QtBot, films: Path
+) -> None:
+    cv2.imwrite(str(films / "viral" / "blank.png"), np.zeros((72, 72), np.uint8))
+    (films / "viral" / "broken.png").write_bytes(b"no film")
+    choose(qtbot, train, films)
+    assert train.watch.path == films / "viral" / "person0_virus_0.png"
+    train.watch.set_film(films / "bacterial" / "person1_bacteria_1.png")
+    train.data.patients_chosen.emit("name")
+    assert reach(qtbot, train, Stage.READY, Stage.PROBLEM) is Stage.READY
+    assert train.watch.path == films / "bacterial" / "person1_bacteria_1.png"
+    train.choose_data(films)
+    assert train.watch.path is None
 
 
 def test_from_films_to_a_model_in_use_and_back(

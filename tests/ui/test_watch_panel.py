@@ -36,7 +36,7 @@ def watching(panel: WatchPanel, make_film: Callable[..., Film]) -> WatchPanel:
 
 def test_without_a_film_it_says_so(panel: WatchPanel) -> None:
     assert panel.view.film is None
-    assert "before the first epoch" in panel.text
+    assert "no map yet" in panel.text
     assert not panel.scrubber.isEnabled()
 
 
@@ -106,3 +106,16 @@ def test_a_chosen_film_is_read_and_one_that_is_none_is_refused(
 def test_while_a_run_goes_on_its_film_stays(panel: WatchPanel) -> None:
     panel.set_choosable(False)
     assert not panel.choose_button.isEnabled()
+
+
+def test_a_map_never_lies_on_another_film(
+    watching: WatchPanel, pictures: list[Path], qtbot: QtBot
+) -> None:
+    assert watching.view.heat_map is not None
+    watching.set_film(pictures[0])
+    qtbot.waitUntil(lambda: watching.told == "" or watching.view.film.path == pictures[0])
+    assert watching.view.heat_map is None
+    assert "no map yet" in watching.text
+    assert not watching.scrubber.isEnabled()
+    watching.show_progress(two_phases())
+    assert watching.view.heat_map is not None

@@ -16,7 +16,7 @@ from cxrviewer.ui import theme
 
 _ROW = 24
 _PHASE = 1
-_WIDTHS = (52, 140, 56, 64, 48, 66, 58, 54, 42, 54)
+_WIDTHS = (46, 150, 54, 60, 42, 58, 54, 46, 38, 52)
 # Seconds and films a second.
 _SPARE, _NARROW = (8, 9), 600
 _BEST = "  ◆ best"

@@ -87,6 +87,9 @@ class FilmInspector(QWidget):
 
     def show_analysis(self, analysis: Analysis, drawn: HeatLayer | None) -> None:
         """Lay the heat map over the film, or say why there is none."""
+        if self._stack.currentWidget() is not self.view:
+            # It is of the film before, while this one is still being read.
+            return
         heat_map = analysis.heat_map
         self.view.show_heat_map(heat_map, drawn=drawn)
         if heat_map is None:

@@ -88,6 +88,8 @@ class PatientBox(QWidget):
         self._examples.setVisible(bool(examples))
 
     def _sentence(self, groups: PatientGroups) -> str:
+        if groups.source == "film" and groups.films == 1:
+            return self.tr("1 film tells no patient: it counts as a patient of its own")
         if groups.source == "film":
             return self.tr(
                 "{films:,} films tell no patient: each counts as a patient of its own"

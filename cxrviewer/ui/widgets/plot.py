@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _HEADROOM = 0.16
 _MARGIN = 0.04
 _HEIGHT = 150
+_ABOVE = 7
 
 
 class Plot(QWidget):
@@ -130,6 +131,8 @@ class Plot(QWidget):
         item.getAxis("left").setWidth(56)
         if self._log_x:
             item.getAxis("bottom").logTickStrings = plot_items.powers
+        # The number at the very top reaches above its tick.
+        item.layout.setContentsMargins(1, _ABOVE, 1, 1)
         canvas.viewport().installEventFilter(self)
         canvas.scene().sigMouseMoved.connect(self._moved)
         self._name_axes(canvas)

@@ -22,6 +22,7 @@ from cxrviewer.core.settings import Settings
 from cxrviewer.ui.figure_images import Figure
 from cxrviewer.ui.report_session import ReportSession
 from cxrviewer.ui.run_results import Prediction, RunResults
+from cxrviewer.ui.widgets.decision_bar import Verdict
 from cxrviewer.ui.widgets.film_layers import FilmLayers, HeatLayer
 from cxrviewer.ui.widgets.notice_box import NoticeBox
 from cxrviewer.ui.widgets.results_page import ResultsPage
@@ -199,11 +200,12 @@ class ReportView(QWidget):
 
     def _show_errors(self, results: RunResults) -> None:
         errors = results.errors()
-        self.page.tiles_title.setText(
-            self.tr("Worst errors first: {count} of {all} test films").format(
-                count=len(errors), all=len(results.predictions)
-            )
+        words = (
+            self.tr("Worst errors first: {count:,} of {all:,} test films")
+            if errors
+            else self.tr("No errors: {all:,} test films called rightly")
         )
+        self.page.tiles_title.setText(words.format(count=len(errors), all=len(results.predictions)))
         self.page.tiles.show_films(errors)
 
     def _choose_film(self, film: Prediction) -> None:
@@ -224,7 +226,8 @@ class ReportView(QWidget):
 
     def _take_comparison(self, comparison: Comparison) -> None:
         self._comparison = comparison
-        self.page.decision.show_comparison(comparison)
+        if self.page.decision.verdict is Verdict.COMPARING:
+            self.page.decision.show_comparison(comparison)
 
     def _want_use(self) -> None:
         if self._results is not None:

@@ -1,7 +1,7 @@
 """The middle of the Train tab: what to run, the buttons, and how the run goes."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from cxrviewer.core.plan import TrainingPlan
 from cxrviewer.core.progress import Progress
@@ -86,6 +86,7 @@ class RunPanel(QWidget):
         self.form.setVisible(not state.running)
         self._asked.setVisible(state.running)
         self.bar.show_state(state)
+        self.status.set_running(state.running)
         failed = stage is Stage.FAILED
         self.problem.setVisible(failed)
         if failed:
@@ -142,7 +143,10 @@ class RunPanel(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
         column.addWidget(self.status)
-        column.addWidget(self.curves, 3)
+        column.addWidget(self.curves, 5)
         column.addWidget(self.epochs, 2)
+        for part in (self.curves, self.epochs):
+            # The room is shared out by the two numbers, whatever each would like.
+            part.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
         self.epochs.setMinimumHeight(_TABLE_LEAST)
         return page

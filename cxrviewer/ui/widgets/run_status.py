@@ -50,6 +50,11 @@ class RunStatus(QWidget):
         """Take the greatest number of epochs of each phase of the plan."""
         self._planned = epochs
 
+    def set_running(self, running: bool) -> None:
+        """Say what time is left only while it runs down."""
+        if not running:
+            self._left.setText("")
+
     def show_progress(self, progress: Progress) -> None:
         """Tell the state after the newest event."""
         if len(progress.epochs) != self._epochs:

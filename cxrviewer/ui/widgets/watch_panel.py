@@ -47,6 +47,8 @@ class WatchPanel(QWidget):
         self.setObjectName("watch_panel")
         self._progress = Progress()
         self._path: Path | None = None
+        # The film that the maps are of; another may be chosen for the next run.
+        self._mapped: Path | None = None
         self._number = 0
         self._following = True
         self._worker = FilmWorker()
@@ -81,6 +83,11 @@ class WatchPanel(QWidget):
         return self._empty.text()
 
     @property
+    def _maps(self) -> tuple[Watched, ...]:
+        """The maps of the film on screen."""
+        return self._progress.watched if self._path == self._mapped else ()
+
+    @property
     def choose_button(self) -> QPushButton:
         """Asks for another film."""
         return self._choose
@@ -92,6 +99,7 @@ class WatchPanel(QWidget):
         self._path = path
         self._number += 1
         self._worker.expect(self._number)
+        self._show_maps()
         if path is None:
             self._say_empty(self.tr("No film is watched"))
             return
@@ -116,10 +124,13 @@ class WatchPanel(QWidget):
         if progress.phases[:1] != self._progress.phases[:1] or not progress.watched:
             self._following = True
         unchanged = progress.watched is self._progress.watched
-        self._progress = progress
-        if unchanged:
-            return
-        count = len(progress.watched)
+        self._progress, self._mapped = progress, self._path
+        if not unchanged:
+            self._show_maps()
+
+    def _show_maps(self) -> None:
+        """Let the scrubber go over the maps of the film on screen, and show one of them."""
+        count = len(self._maps)
         with QSignalBlocker(self.scrubber):
             self.scrubber.setEnabled(count > 1)
             self.scrubber.setRange(0, max(count - 1, 0))
@@ -203,11 +214,11 @@ class WatchPanel(QWidget):
         self._show_map()
 
     def _show_map(self) -> None:
-        watched = self._progress.watched
+        watched = self._maps
         place = self.scrubber.value()
         self.line.show_values([w.probability for w in watched], at=place if watched else -1)
         if not watched:
-            self._epoch.setText(self.tr("before the first epoch"))
+            self._epoch.setText(self.tr("no map yet; one comes with every epoch"))
             self._label.setText("")
             self._meaning.setText(HEAT_MEANING)
             self.view.show_heat_map(None)

@@ -13,6 +13,9 @@ from cxrviewer.core.logs import logger
 from cxrviewer.processes.trainer_process import Trainer
 from cxrviewer.ui.workers.event_pace import EventPace
 
+# Kinds of findings whose films show nothing that a map could lie on.
+_NOTHING_TO_SEE = ("unreadable", "blank")
+
 
 @dataclass(frozen=True, kw_only=True)
 class AuditRequest:
@@ -106,11 +109,18 @@ class AuditWorker(QObject):
 
 
 def film_to_watch(data: Path, audit: Audit) -> Path | None:
-    """Return the first film of the last class of a folder; None where a CSV names the films."""
+    """Return the first film with something to see of a folder's last class; None for a CSV."""
     if not data.is_dir() or not audit.counts:
         return None
     last = audit.counts[-1][0]
+    unfit = {
+        data / film
+        for finding in audit.findings
+        if finding.kind in _NOTHING_TO_SEE
+        for film in finding.films
+    }
     for folder in sorted(path for path in data.iterdir() if path.is_dir()):
         if " ".join(folder.name.lower().split()) == last:
-            return next((file for file in files_in(folder) if not is_companion(file)), None)
+            seen = (file for file in files_in(folder) if not is_companion(file))
+            return next((file for file in seen if file not in unfit), None)
     return None

@@ -31,7 +31,9 @@ class PlanError(CxrViewerError):
 
 
 class DataError(CxrViewerError):
-    """A training or evaluation set that cannot be used."""
+    """A training or evaluation set that cannot be used; `field` names it among a plan's."""
+
+    field = "data"
 
 
 class ProcessError(CxrViewerError):

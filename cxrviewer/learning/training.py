@@ -11,7 +11,7 @@ from functools import partial
 import numpy as np
 
 from cxrviewer.core.errors import (
-    DataError,
+    ExportError,
     FilmError,
     PlanError,
     ProcessError,
@@ -147,7 +147,7 @@ def _folder_for(plan: TrainingPlan) -> Iterator[None]:
         # Better known now than after the first epoch.
         tempfile.TemporaryFile(dir=plan.out).close()
     except OSError as error:
-        raise DataError(
+        raise ExportError(
             f"Nothing can be written to the folder {plan.out}; choose one you may write to."
         ) from error
     try:

@@ -185,6 +185,21 @@ def test_pause_stop_and_go_on(train: TrainTab, qtbot: QtBot, films: Path) -> Non
 
 
 @pytest.mark.slow
+def test_films_that_cannot_be_learned_from_are_marked(
+    train: TrainTab, qtbot: QtBot, films: Path
+) -> None:
+    for film in sorted((films / "viral").iterdir())[1:]:
+        film.unlink()
+    choose(qtbot, train, films)
+    make_small(train, epochs="1,1")
+    train.run.bar.start.click()
+    assert reach(qtbot, train, Stage.FAILED, Stage.DONE) is Stage.FAILED
+    assert train.session.state.field == "data"
+    assert train.data.problem.isVisible()
+    assert "viral has one film only" in train.data.problem.reason
+
+
+@pytest.mark.slow
 def test_weights_that_cannot_be_used_mark_their_field(
     train: TrainTab, qtbot: QtBot, films: Path, tmp_path: Path
 ) -> None:

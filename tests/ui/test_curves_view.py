@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QProgressBar
 from pytestqt.qtbot import QtBot
 
 from cxrviewer.core.progress import BatchDone, Finished, Progress, RateFound, RateTried
@@ -197,6 +198,18 @@ def test_only_a_run_that_goes_on_has_time_left(qtbot: QtBot) -> None:
     for stage, told in ((Stage.TRAINING, True), (Stage.RESUMABLE, False), (Stage.FAILED, False)):
         panel.show_state(TrainingState(stage=stage), can_go_on=True)
         assert ("left" in panel.status.text) is told
+
+
+def test_a_run_that_failed_while_it_prepared_moves_no_more(qtbot: QtBot) -> None:
+    panel = RunPanel()
+    qtbot.addWidget(panel)
+    panel.show_state(TrainingState(stage=Stage.PREPARING), can_go_on=False)
+    panel.show_progress(Progress().after(BatchDone(stage="listing", done=20, total=0)))
+    bar = panel.status.findChild(QProgressBar)
+    assert isinstance(bar, QProgressBar)
+    assert bar.maximum() == 0
+    panel.show_state(TrainingState(stage=Stage.FAILED), can_go_on=False)
+    assert bar.maximum() > 0
 
 
 def test_the_rates_are_drawn_with_the_suggestion(qtbot: QtBot) -> None:

@@ -51,9 +51,10 @@ class RunStatus(QWidget):
         self._planned = epochs
 
     def set_running(self, running: bool) -> None:
-        """Say what time is left only while it runs down."""
+        """Say what time is left, and move without an end in sight, only while it runs."""
         if not running:
             self._left.setText("")
+            self._bar.setRange(0, _THOUSAND)
 
     def show_progress(self, progress: Progress) -> None:
         """Tell the state after the newest event."""

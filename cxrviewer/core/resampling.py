@@ -114,10 +114,10 @@ def ratio(part: Array, whole: Array) -> Array:
 
 
 def mean(measures: Sequence[Measure]) -> Measure:
-    """Return the mean of measures, over those that a draw defines."""
+    """Return the mean of measures, over those that a draw defines; NaN of none."""
 
     def measure(weights: Array) -> Array:
-        rows = np.stack([one(weights) for one in measures])
+        rows = np.array([one(weights) for one in measures]).reshape(len(measures), len(weights))
         known = ~np.isnan(rows)
         return ratio(np.where(known, rows, 0).sum(axis=0), known.sum(axis=0))
 

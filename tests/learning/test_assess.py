@@ -161,6 +161,30 @@ def test_several_rare_labels_that_are_never_called_do_not_beat_the_majority() ->
     assert not any(row["beats_majority"] for row in found["per_class"].values())
 
 
+def test_labels_of_single_patients_do_not_lift_the_interval_of_the_balanced_accuracy() -> None:
+    generator = np.random.default_rng(8)
+    truth = np.zeros((100, 9), dtype=np.float32)
+    truth[:, 0] = np.arange(100) % 2
+    truth[np.arange(8), np.arange(1, 9)] = 1
+    called = np.zeros(truth.shape, dtype=bool)
+    called[:, 0] = generator.random(100) < 0.5
+    answers = replace(
+        several_labels(100),
+        classes=tuple("abcdefghi"),
+        truth=truth,
+        called=called,
+        probabilities=called * 0.8 + 0.1,
+    )
+    found = assess(answers)
+    balanced = found["balanced_accuracy"]
+    assert balanced == found["per_class"]["a"]["balanced_accuracy"]
+    assert balanced["low"] < 0.5 < balanced["high"]
+    assert found["majority_classifier"] is True
+    alone = replace(answers, patients=("one",) * 100)
+    assert assess(alone)["balanced_accuracy"]["value"] is None
+    assert assess(alone)["majority_classifier"] is True
+
+
 def test_finding_a_rare_label_beats_the_majority_though_it_costs_accuracy() -> None:
     answers = several_labels(900)
     found = assess(replace(answers, called=answers.probabilities >= 0.25))

@@ -73,10 +73,10 @@ def errors(answers: Answers) -> list[tuple[int, int]]:
 
 
 def examples(answers: Answers) -> list[tuple[int, int]]:
-    """Return right calls that the model is sure of, in turn for each label that finds something."""
+    """Return right calls that the model is sure of, in turn for each label."""
     fine = ~predictions.wrong(answers)
-    labels = [i for i in range(len(answers.classes)) if i != answers.negative]
-    each = max(1, ERRORS // 2 // max(len(labels), 1))
+    labels = range(len(answers.classes))
+    each = max(1, EXAMPLES // max(len(labels), 1))
     chosen = []
     for label in labels:
         sure = np.where(fine & answers.positive[:, label], answers.probabilities[:, label], -1)

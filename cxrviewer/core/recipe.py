@@ -188,6 +188,13 @@ class Recipe:
                 "The shares of training, validation and test are above 0 and add up to 1.",
                 field="split",
             )
+        for key in ("batch_size", "samples"):
+            if self.batch_norm == "learning" and getattr(self, key) == 1:
+                raise PlanError(
+                    "A batch norm that learns needs two films or more at once; choose more, or "
+                    "keep the batch norms frozen.",
+                    field=key,
+                )
         if not any(phase.epochs for phase in self.phases):
             raise PlanError("At least one phase needs an epoch.", field="epochs")
 

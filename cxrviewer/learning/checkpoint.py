@@ -4,10 +4,14 @@ One file holds all of it, so it is replaced whole or not at all: the tensors, an
 its header what the training began with and the epochs so far.
 """
 
+import contextlib
 import hashlib
 import json
-from collections.abc import Iterable
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 import safetensors
@@ -101,9 +105,12 @@ class Checkpoint:
         }
         content = {name: tensor.cpu().contiguous() for name, tensor in state.items()}
         try:
-            with paths.replacing(self._file) as temporary:
+            self._sweep()
+            with self._workshop() as folder, paths.replacing(self._file) as temporary:
+                made = folder / CHECKPOINT
                 metadata = {"run": json.dumps(record)}
-                safetensors.torch.save_file(content, temporary, metadata=metadata)
+                safetensors.torch.save_file(content, made, metadata=metadata)
+                made.replace(temporary)
         except (OSError, safetensors.SafetensorError) as error:
             raise ExportError(
                 f"The training could not be kept in {self._file.parent}; check the space and "
@@ -112,8 +119,23 @@ class Checkpoint:
 
     def remove(self) -> None:
         """Take the checkpoint away, and what a kill may have left of writing it."""
-        for file in (self._file, *self._file.parent.glob(f".{self._file.stem}-*")):
-            file.unlink(missing_ok=True)
+        self._file.unlink(missing_ok=True)
+        self._sweep()
+
+    @contextlib.contextmanager
+    def _workshop(self) -> Iterator[Path]:
+        """Yield a folder for what the library writes beside the file it is asked for."""
+        prefix = f".{self._file.stem}-"
+        with tempfile.TemporaryDirectory(dir=self._file.parent, prefix=prefix) as folder:
+            yield Path(folder)
+
+    def _sweep(self) -> None:
+        """Take away what a kill may have left of writing."""
+        for left in self._file.parent.glob(f".{self._file.stem}-*"):
+            if left.is_dir():
+                shutil.rmtree(left, ignore_errors=True)
+            else:
+                left.unlink(missing_ok=True)
 
     def _open(self) -> None:
         folder = self._file.parent

@@ -110,17 +110,19 @@ def read_films(
 
 
 def film_keys(films: Sequence[Path]) -> Array:
-    """Return a number for each file in its present state, uint64: path, size, time of change.
+    """Return a number for each file in its present state, uint64: path, size, times of change.
 
-    A file that may not be looked at has one too; reading it tells why.
+    The time of the last change of the file itself is one that no copying program sets back, so
+    that a film replaced by another of its size and date is read anew. A file that may not be
+    looked at has a number too; reading it tells why.
     """
     keys = np.empty(len(films), np.uint64)
     for index, path in enumerate(films):
         try:
             facts = path.stat()
-            state = (facts.st_size, facts.st_mtime_ns)
+            state = (facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns)
         except OSError:
-            state = (0, 0)
+            state = (0, 0, 0)
         keys[index] = int(digest(str(path.absolute()), *state)[:16], 16)
     return keys
 

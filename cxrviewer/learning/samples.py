@@ -67,9 +67,10 @@ def plan_samples(
 ) -> Samples:
     """Decide which views of which training films are made and when they are learned from.
 
-    With `samples` in the settings only so many training films, chosen at random, are learned
-    from. `balance` copies the films of a class the more often the rarer it is, until all classes
-    come about equally often; every film is copied at least once, as in the paper.
+    With `samples` in the settings only so many training films, chosen at random but of each
+    label its share, are learned from. `balance` copies the films of a class the more often the
+    rarer it is, until all classes come about equally often; every film is copied at least once,
+    as in the paper.
 
     Parameters
     ----------
@@ -83,7 +84,7 @@ def plan_samples(
     Patadia, Patel, Tan (scenario 2) for `balance`.
     """
     films = len(truth)
-    training = _chosen(split.films("training"), settings.samples, seed)
+    training = _chosen(split.films("training"), truth, settings.samples, seed)
     copies = _copies(truth[training], settings)
     film = np.repeat(training, copies)
     # 1, 2, .. within each film.
@@ -107,11 +108,17 @@ def plan_samples(
     )
 
 
-def _chosen(training: Array, count: int, seed: int) -> Array:
+def _chosen(training: Array, truth: Array, count: int, seed: int) -> Array:
+    """Return so many of the training films: one of each label, then of each its share."""
     if not 0 < count < len(training):
         return training
-    generator = np.random.default_rng((seed, count))
-    return np.sort(generator.choice(training, count, replace=False))
+    shuffled = np.random.default_rng((seed, count)).permutation(training)
+    home = _rarest_label(truth[shuffled])
+    before = np.empty(len(shuffled))
+    for label in np.unique(home):
+        own = home == label
+        before[own] = np.arange(own.sum()) / own.sum()
+    return np.sort(shuffled[np.argsort(before, kind="stable")[:count]])
 
 
 def _copies(truth: Array, settings: Recipe) -> Array:

@@ -105,7 +105,7 @@ class Steps:
                         check(float(loss))
                         yield event
             if done < parts[-1].stop:
-                yield self._halve()
+                yield self._halve(least=2 if lesson.whole else 1)
         return torch.cat(answers).cpu()
 
     @contextlib.contextmanager
@@ -185,13 +185,14 @@ class Steps:
             torch.manual_seed(drawing_seed(seed))
             yield
 
-    def _halve(self) -> Noted:
-        if self.batch == 1:
+    def _halve(self, *, least: int) -> Noted:
+        if self.batch == least:
+            films = "a single film" if least == 1 else "two films"
             raise ProcessError(
-                "The memory does not suffice to learn from a single film; choose a smaller input "
-                "size or network, or close other programs."
+                f"The memory does not suffice to learn from {films}; choose a smaller input size "
+                "or network, or close other programs."
             )
-        before, self.batch = self.batch, self.batch // 2
+        before, self.batch = self.batch, max(self.batch // 2, least)
         if self._device.name == "cuda":
             torch.cuda.empty_cache()
         return Noted(

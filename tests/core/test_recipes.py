@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from cxrviewer.core import hyperparameters
+from cxrviewer.core.errors import PlanError
 from cxrviewer.core.plan import TrainingPlan
 from cxrviewer.core.recipe import Recipe
 from cxrviewer.core.recipes import DEFAULT_RECIPE, RECIPES
@@ -35,6 +36,14 @@ def test_p3_is_the_papers() -> None:
 def test_the_text_of_every_hyperparameter_is_read_back(recipe: Recipe) -> None:
     texts = {key: hyperparameters.as_text(recipe, key) for key in hyperparameters.HYPERPARAMETERS}
     assert hyperparameters.changed(recipe, texts) == recipe
+
+
+@pytest.mark.parametrize("key", ["batch_size", "samples"])
+def test_a_single_film_at_once_teaches_no_batch_norm(key: str) -> None:
+    with pytest.raises(PlanError, match="two films or more") as raised:
+        hyperparameters.changed(RECIPES["p4-chambers-multi"], {key: "1"})
+    assert raised.value.field == key
+    assert hyperparameters.changed(RECIPES["robust"], {key: "1"})
 
 
 def test_the_paper_that_names_a_batch_for_a_backbone_gets_it() -> None:

@@ -124,6 +124,28 @@ def test_a_killed_training_ends_like_one_that_was_not(
     )
 
 
+def test_what_a_kill_leaves_of_writing_is_taken_away(
+    unfinished: TrainingPlan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(_content: object, file: Path, **_: object) -> None:
+        # As the library does: under a name of its own, beside the file it is asked for.
+        (file.parent / ".tmpAbCdEf").write_bytes(b"half")
+        shutil.copytree(unfinished.out, tmp_path / "killed")
+        raise OSError
+
+    with monkeypatch.context() as patch, pytest.raises(ExportError):
+        patch.setattr(safetensors.torch, "save_file", killed)
+        told(replace(unfinished, resume=True))
+    out = tmp_path / "killed"
+    assert len(list(out.iterdir())) > 1
+    events = train(replace(unfinished, out=out, resume=True))
+    for event in events:
+        if isinstance(event, EpochDone) and event.epoch == 2:
+            break
+    assert [path.name for path in out.iterdir()] == [CHECKPOINT]
+    events.close()
+
+
 def test_epochs_done_before_are_told_and_not_done_again(unfinished: TrainingPlan) -> None:
     events = train(replace(unfinished, resume=True))
     first = []

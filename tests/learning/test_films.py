@@ -67,10 +67,6 @@ def test_films_come_in_the_order_of_the_listing_with_their_truth(data: Path, kee
 def test_a_second_training_reads_no_film_again(data: Path, keep: Keep) -> None:
     assert {event.stage for event in reading_events(data, keep)} == {"reading"}
     first = films_of(data, keep)
-    for path in first.paths:
-        facts = path.stat()
-        path.write_bytes(bytes(facts.st_size))
-        os.utime(path, ns=(facts.st_atime_ns, facts.st_mtime_ns))
     assert reading_events(data, keep) == []
     again = films_of(data, keep)
     rows = np.arange(len(first.paths))
@@ -88,6 +84,18 @@ def test_a_film_that_was_changed_is_read_anew(data: Path, keep: Keep) -> None:
     different = (again.greys.read(rows) != first.greys.read(rows)).any(axis=(1, 2))
     assert np.flatnonzero(different).tolist() == [2]
     assert np.flatnonzero(film_keys(again.paths) != first.keys).tolist() == [2]
+
+
+def test_a_film_of_the_same_size_and_date_is_not_taken_for_the_one_before(
+    data: Path, keep: Keep
+) -> None:
+    first = films_of(data, keep)
+    film = first.paths[2]
+    facts = film.stat()
+    film.write_bytes(bytes(facts.st_size))
+    os.utime(film, ns=(facts.st_atime_ns, facts.st_mtime_ns))
+    assert film.stat().st_mtime_ns == facts.st_mtime_ns
+    assert len(films_of(data, keep).refused) == 1
 
 
 def test_a_bad_film_is_named_and_the_others_are_there(data: Path, keep: Keep) -> None:

@@ -180,6 +180,20 @@ def test_want_of_memory_for_a_single_film_is_one_sentence(
     assert RunHistory().list()[0].status == "failed"
 
 
+def test_want_of_memory_leaves_two_films_for_batch_norms_that_learn(
+    plan: TrainingPlan, little_memory: list[int]
+) -> None:
+    little_memory[0] = 2
+    changes = SMALL | {"batch_size": "3", "batch_norm": "learning"}
+    events = learned(replace(plan, changes=changes))
+    assert [note.sentence for note in of(Noted, events)] == [
+        "The memory does not suffice for 3 films a step; it goes on with 2."
+    ]
+    little_memory[0] = 1
+    with pytest.raises(ProcessError, match="from two films"):
+        list(train(replace(plan, out=plan.out.with_name("less"), changes=changes)))
+
+
 def test_a_phase_without_a_lower_loss_ends_and_says_so(plan: TrainingPlan) -> None:
     changes = SMALL | {"epochs": "9,9", "learning_rates": "3,1e-9", "patience": "2"}
     events = learned(replace(plan, changes=changes))

@@ -91,6 +91,14 @@ def test_only_negative_films_are_mirrored_unless_asked_for() -> None:
     assert samples_of(truth, replace(BALANCE, flip=True)).mirrored.all()
 
 
+def test_of_the_films_that_are_chosen_each_class_has_its_share() -> None:
+    truth = truth_of(300, 90, 3)
+    for seed in range(5):
+        few = samples_of(truth, replace(PLAIN, samples=41), seed=seed).learned
+        assert few == pytest.approx((30, 10, 1), abs=1)
+        assert samples_of(truth, replace(PLAIN, samples=3), seed=seed).learned == (1, 1, 1)
+
+
 def test_some_of_the_training_films_are_chosen_at_random_but_the_same_each_time() -> None:
     settings = replace(PLAIN, samples=5)
     truth = truth_of(15, 9, 4)

@@ -190,6 +190,17 @@ def test_the_status_says_phase_epoch_time_left_device_and_notes(qtbot: QtBot) ->
     assert status.text.startswith("Done")
 
 
+def test_three_epochs_are_in_sight_in_the_smallest_window(qtbot: QtBot) -> None:
+    panel = RunPanel()
+    qtbot.addWidget(panel)
+    panel.show_state(TrainingState(stage=Stage.TRAINING), can_go_on=False)
+    panel.resize(660, 698)
+    panel.show()
+    panel.show_progress(two_phases())
+    qtbot.waitUntil(lambda: panel.epochs.viewport().height() >= 3 * 24)
+    assert panel.curves.loss.height() >= 150
+
+
 def test_only_a_run_that_goes_on_has_time_left(qtbot: QtBot) -> None:
     panel = RunPanel()
     qtbot.addWidget(panel)

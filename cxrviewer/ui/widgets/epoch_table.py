@@ -16,9 +16,9 @@ from cxrviewer.ui import theme
 
 _ROW = 24
 _PHASE = 1
-_WIDTHS = (46, 150, 54, 60, 42, 58, 54, 46, 38, 52)
-# Seconds and films a second.
-_SPARE, _NARROW = (8, 9), 600
+_WIDTHS = (52, 140, 56, 64, 48, 66, 58, 54, 42, 54)
+# Seconds, then films a second, go where the table is narrower than this.
+_SPARE = {8: 660, 9: 600}
 _BEST = "  ◆ best"
 
 
@@ -88,8 +88,8 @@ class EpochTable(QTableWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave out the speed where there is no room for it, and keep the last row in sight."""
         super().resizeEvent(event)
-        for column in _SPARE:
-            self.setColumnHidden(column, self.width() < _NARROW)
+        for column, least in _SPARE.items():
+            self.setColumnHidden(column, self.width() < least)
         if self._following:
             self.scrollToBottom()
 

@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QListView, QListWidget, QListWidgetItem, QWidget
 from cxrviewer.ui import theme
 from cxrviewer.ui.run_results import Prediction
 
-_TILE = QSize(136, 164)
+# Room for a label of two lines.
+_TILE = QSize(152, 180)
 _PICTURE = QSize(88, 88)
 _MOST = 200
 

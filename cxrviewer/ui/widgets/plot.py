@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QPen, QShowEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from cxrviewer.ui import theme
 from cxrviewer.ui.widgets import plot_items
@@ -113,6 +113,8 @@ class Plot(QWidget):
         canvas = pyqtgraph.PlotWidget(background=None)
         canvas.setFrameShape(canvas.Shape.NoFrame)
         canvas.setObjectName("diagram")
+        # It would like to be 480 high, and leave no room for what stands below it.
+        canvas.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         canvas.setAntialiasing(True)
         canvas.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         item = canvas.getPlotItem()

@@ -20,12 +20,12 @@ from cxrviewer.learning.predictions import Predictions
 
 _ANYTHING = "anything but negative"
 _SEEN = (
-    " The model in use was fitted on {seen} of these films, which flatters it: a new model may be "
-    "better than this says."
+    " Left out: {films} films of {patients} patients whose films the model in use was fitted on."
 )
 _UNKNOWN = (
-    " Which films the model in use was fitted on is not recorded; if these are among them, they "
-    "flatter it."
+    " Which films the model in use was fitted on is not recorded{named}. Of films it has seen its "
+    "figures come out too good: this comparison may flatter it, and the new model be better than "
+    "is said here."
 )
 _SILENT = " The model in use has no answer to {silent} films; they are left out."
 _NO_TASK = (
@@ -39,6 +39,8 @@ def compare_with(run: Path, bundle: Bundle) -> Generator[BatchDone, None, Compar
 
     The run's answers are those of its table of predictions; the other model reads the films. Where
     the labels differ, both are asked whether a film shows anything but negative.
+
+    Patients of whom the other model is known to have seen a film are left out.
 
     Raises
     ------
@@ -59,13 +61,14 @@ def compare_with(run: Path, bundle: Bundle) -> Generator[BatchDone, None, Compar
     rows = _rows_of(found.entries, ours)
     if not rows:
         return not_comparable("The model in use answers none of the test films.")
+    unseen, more = _unseen([ours.patients[row] for row in rows], found, bundle)
     reading = Reading.of(bundle.manifest)
-    probabilities = reading.probabilities(found.logits)
+    probabilities = reading.probabilities(found.logits[unseen])
     theirs = Said(probabilities=probabilities, called=reading.called(probabilities))
-    kept = _taken(ours, rows)
+    kept = _taken(ours, [rows[place] for place in unseen])
     comparison = _compared(kept, theirs, task, exclusive=manifest.activation == "softmax")
     silent = len(ours.images) - len(rows)
-    more = _seen(found, bundle) + (_SILENT.format(silent=silent) if silent else "")
+    more += _SILENT.format(silent=silent) if silent else ""
     return replace(comparison, sentence=comparison.sentence + more)
 
 
@@ -151,12 +154,20 @@ def _picked(said: Said, columns: list[int]) -> Said:
     return Said(probabilities=said.probabilities[:, columns], called=said.called[:, columns])
 
 
-def _seen(found: answering.Answered, bundle: Bundle) -> str:
+def _unseen(
+    patients: Sequence[str], found: answering.Answered, bundle: Bundle
+) -> tuple[list[int], str]:
+    """Return the films of patients the model was not fitted on, and a sentence on the others."""
     known = seen_films.read(bundle.folder)
     if not known:
-        return _UNKNOWN
-    seen = sum(digest in known for digest in found.digests)
-    return _SEEN.format(seen=seen) if seen else ""
+        data = bundle.manifest.training.get("data")
+        named = f"; it learned from: {data}" if data else ""
+        return list(range(len(patients))), _UNKNOWN.format(named=named)
+    pairs = zip(patients, found.digests, strict=True)
+    seen = {patient for patient, digest in pairs if digest in known}
+    kept = [place for place, patient in enumerate(patients) if patient not in seen]
+    left = len(patients) - len(kept)
+    return kept, _SEEN.format(films=left, patients=len(seen)) if seen else ""
 
 
 def _taken(table: Predictions, rows: Sequence[int]) -> Predictions:

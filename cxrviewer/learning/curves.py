@@ -44,7 +44,7 @@ def draw(figure: "Figure", material: Material) -> bool:
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         axes.grid(alpha=0.25)
         axes.ticklabel_format(axis="y", useOffset=False)
-        axes.legend(fontsize=8)
+        axes.legend(fontsize=8, loc="best")
     return True
 
 
@@ -85,5 +85,6 @@ def draw_classes(figure: "Figure", material: Material) -> bool:
     axes.set_xlim(0, 1.2 * max(*own, *rows[1][1], 1))
     axes.set_xlabel("training films")
     axes.set_title("Training films, before and after augmentation")
-    axes.legend(fontsize=8, loc="lower right")
+    # Beside the bars: classes of one size leave no corner free.
+    figure.legend(fontsize=8, ncols=2, loc="outside upper center")
     return True

@@ -192,7 +192,7 @@ def _distribution(figure: "Figure", material: Material) -> bool:
     axes.set_xlim(0, 112)
     axes.set_xlabel("per cent of the films")
     axes.set_title("What is called, beside what is there")
-    axes.legend(fontsize=8, loc="lower right")
+    figure.legend(fontsize=8, ncols=2, loc="outside upper center")
     return True
 
 

@@ -55,7 +55,9 @@ def split(values: dict[str, Any], images: Images) -> str:
         for part, counts, patients in zip(PARTS, data["counts"], data["patients"], strict=True)
     ]
     learned = ("learned from in an epoch", sum(data["learned"]), "", *data["learned"])
-    head = ("part", "films that show a label", "patients", *data["classes"])
+    # A film of several labels stands in several columns.
+    count = "films" if data["activation"] == "softmax" else "labels shown"
+    head = ("part", count, "patients", *data["classes"])
     by_patient = paragraph("Split by patient: no patient stands in two parts.")
     return "\n".join(
         (
@@ -109,7 +111,11 @@ def shortcuts(values: dict[str, Any], _: Images) -> str:
     found = values.get("training", {}).get("shortcuts")
     if not found:
         return ""
-    rows = [(name, number(area)) for name, area in found["auroc"].items()]
+    of_labels = values["per_class"]
+    rows = [
+        (name, number(area if of_labels[name]["measurable"] else None))
+        for name, area in found["auroc"].items()
+    ]
     # "maker 1", "maker 2": columns of one trait.
     kinds = (re.sub(r"^(format|maker) .*", r"\1", trait) for trait in found["traits"])
     traits = ", ".join(dict.fromkeys(kinds))

@@ -247,6 +247,7 @@ def test_a_model_of_several_labels_goes_the_same_way(
     assert len(manifest.calibration.bias) == 3
     values = json.loads((tmp_path / "run" / "report.json").read_text())
     assert np.shape(values["confusion"]) == (3, 2, 2)
+    assert "<th>labels shown</th>" in (tmp_path / "run" / "report.html").read_text()
     report = drain(
         evaluate.evaluate(films, read_bundle(tmp_path / "run" / "bundle"), tmp_path / "out")
     )
@@ -329,7 +330,31 @@ def test_a_spoiled_model_is_worse_than_the_one_in_use(
     assert drain(comparing.compare_with(sure, used)).verdict == "better"
     (sure / "bundle" / seen_films.FILE).unlink()
     found = drain(comparing.compare_with(sure, read_bundle(sure / "bundle")))
-    assert "is not recorded" in found.sentence
+    assert "is not recorded. Of films it has seen its figures come out too good" in found.sentence
+
+
+def test_patients_the_model_in_use_was_fitted_on_are_left_out(run: Path, tmp_path: Path) -> None:
+    answered = predictions.read(run)
+    used = _with_answers(run, tmp_path / "used", answered.probabilities) / "bundle"
+    levels = Preprocess(RULE).levels(read_film(answered.images[0]))
+    seen_films.write([seen_films.digest(levels)], used)
+    found = drain(comparing.compare_with(run, read_bundle(used)))
+    own = answered.patients.count(answered.patients[0])
+    assert own > 1
+    assert found.films == len(answered.images) - own
+    assert found.patients == len(set(answered.patients)) - 1
+    assert f"Left out: {own} films of 1 patients whose films" in found.sentence
+    every = [seen_films.digest(Preprocess(RULE).levels(read_film(x))) for x in answered.images]
+    seen_films.write(every, used)
+    assert drain(comparing.compare_with(run, read_bundle(used))).verdict == "not comparable"
+
+
+def test_a_model_without_a_list_of_films_tells_the_set_it_learned_from(run: Path) -> None:
+    bundle = read_bundle(run / "bundle")
+    training = {**bundle.manifest.training, "data": "a public set"}
+    shipped = replace(bundle, folder=run, manifest=replace(bundle.manifest, training=training))
+    _, sentence = comparing._unseen((), None, shipped)
+    assert "is not recorded; it learned from: a public set. Of films" in sentence
 
 
 def test_other_labels_are_compared_on_anything_but_negative(

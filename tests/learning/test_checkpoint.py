@@ -5,6 +5,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -39,6 +40,20 @@ if __name__ == "__main__":
         if done == last:
             os.kill(os.getpid(), signal.SIGKILL)
 """
+
+
+@pytest.fixture(scope="module", autouse=True)
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """One folder for what is kept, so that the films are read once."""
+    folder = str(tmp_path_factory.mktemp("home"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CXRVIEWER_HOME", folder)
+        yield folder
+
+
+@pytest.fixture(autouse=True)
+def kept_films(home: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CXRVIEWER_HOME", home)
 
 
 @pytest.fixture(scope="module")

@@ -57,6 +57,20 @@ def run(plan: TrainingPlan) -> Run:
     return Run(plan, events, gradients)
 
 
+@pytest.fixture(scope="module", autouse=True)
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """One folder for what is kept, so that the films are read once."""
+    folder = str(tmp_path_factory.mktemp("home"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CXRVIEWER_HOME", folder)
+        yield folder
+
+
+@pytest.fixture(autouse=True)
+def kept_films(home: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CXRVIEWER_HOME", home)
+
+
 @pytest.fixture(scope="module")
 def films(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_films(tmp_path_factory.mktemp("films"), patients=6)

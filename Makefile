@@ -17,7 +17,9 @@ types: environment-tests
 	@.venv/bin/mypy
 
 screenshots: environment-tests
-	@xvfb-run -a -s "-screen 0 1920x1200x24" .venv/bin/python docs/make_screenshots.py
+	@for script in make_screenshots make_training_screenshots; do \
+		xvfb-run -a -s "-screen 0 1920x1200x24" .venv/bin/python docs/$$script.py || exit 1; \
+	done
 
 benchmarks: environment-tests
 	@for script in window_start film_painted analysis paint_steps timer_gap predict_throughput; do \

@@ -26,8 +26,8 @@ They share `training_material.py` (films, split, weights), `trained_run.py` (a r
 `plain_training.py` (the loop) and `peer_training.py` (fastai and Lightning).
 
 A training of the program is `cxrviewer train` in a process of its own, from its start to the model
-and its report: once with an empty user's folder, then again with two other seeds (so other splits),
-when the films and activations of the first are still kept (median of the two). The plain
+and its report: once with an empty user's folder, then again with another seed (so another split),
+when the films and activations of the first are still kept. The plain
 loop is a `DataLoader` (no or two workers, whichever is faster) and the whole network for every
 film of every epoch, with the same frozen layers. Of the loop two epochs of each phase are
 measured; the recipe's time is **extrapolated** from them, and it tests and reports nothing.

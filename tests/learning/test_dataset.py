@@ -79,7 +79,11 @@ def test_bad_rows_of_a_csv_are_named_and_left_out(tmp_path: Path) -> None:
     [
         ((), "absent", "There is no folder or CSV"),
         (("set/.hidden",), "set", "no labelled films in .*; put them in one folder a class"),
-        (("set/x/notes.txt",), "set", r"no labelled films .*\(x: this folder holds no films\); put"),
+        (
+            ("set/x/notes.txt",),
+            "set",
+            r"no labelled films .*\(x: this folder holds no films\); put",
+        ),
         (("set/a.png", "set/b.dcm"), "set", "2 files that may be films but no class folders; put"),
         (("set/normal/a.png",), "set", r"one class only \(normal\); training needs at least two"),
         (("set/Normal/a.png", "set/normal/b.png"), "set", "Normal and normal .*; merge them"),

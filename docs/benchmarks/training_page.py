@@ -25,9 +25,8 @@ and split, one after the other in turn.
 They share `training_material.py` (films, split, weights), `trained_run.py` (a run of the program),
 `plain_training.py` (the loop) and `peer_training.py` (fastai and Lightning).
 
-A training of the program is `cxrviewer train` in a process of its own, from its start to the model
-and its report: once with an empty user's folder, then again with another seed (so another split),
-when the films and activations of the first are still kept. The plain
+A training of the program is `cxrviewer train` in a process of its own with an empty user's folder,
+from its start to the model and its report. The plain
 loop is a `DataLoader` (no or two workers, whichever is faster) and the whole network for every
 film of every epoch, with the same frozen layers. Of the loop two epochs of each phase are
 measured; the recipe's time is **extrapolated** from them, and it tests and reports nothing.
@@ -94,11 +93,10 @@ def _beside_plain(title: str, rows: list[dict[str, Any]]) -> str:
             f"- An epoch of the loop: phase 1 {whole['plain s an epoch, phase 1']} s, phase 2 "
             f"{whole['plain s an epoch, phase 2']} s, of which {whole['plain s of it decoding']} s "
             f"are decoding; {whole['plain workers']} workers.",
-            f"- Seconds of the program by step (first seed): {steps}; peak memory "
-            f"{whole['peak MB']} MB.",
+            f"- Seconds of the program by step: {steps}; peak memory {whole['peak MB']} MB.",
             f"- {after.capitalize()}: plain loop {whole['plain ' + after]}, program by seed "
-            f"{_listed(whole[after + ' by seed'])}; best of the whole recipe by seed "
-            f"{_listed(whole['best validation accuracy by seed'])}.",
+            f"{_listed(whole[after + ' by seed'])}; best of the whole recipe "
+            f"{whole['best validation accuracy']}.",
         )
     )
 

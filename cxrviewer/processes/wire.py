@@ -113,6 +113,11 @@ def free_left_by(pid: int | None) -> None:
     """
     for file in _LISTING.glob(f"cxr-{pid}-*"):
         with contextlib.suppress(FileNotFoundError):
+            if not file.stat().st_size:
+                # Killed between making the block and giving it a size: it cannot be mapped,
+                # and no resource tracker knows of it yet.
+                file.unlink()
+                continue
             block = shared_memory.SharedMemory(name=file.name)
             block.close()
             block.unlink()

@@ -269,9 +269,9 @@ def test_what_cannot_cross_is_refused_before_it_is_sent() -> None:
         wire.pack(object())
 
 
-@pytest.mark.skipif(not Path("/dev/shm").is_dir(), reason="shared memory is not listed here")  # noqa: S108
+@pytest.mark.skipif(not Path("/dev/shm").is_dir(), reason="shared memory is not listed here")
 def test_a_block_its_process_had_not_yet_given_a_size_is_freed() -> None:
-    empty = Path("/dev/shm/cxr-0-empty")  # noqa: S108 - no process has the id 0
+    empty = Path("/dev/shm/cxr-0-empty")
     empty.touch()
     wire.free_left_by(0)
     assert not empty.exists()

@@ -39,16 +39,15 @@ def training(place: Path) -> tuple[float, int]:
     window.show_tab("train")
     _settle()
     session = window.train.session
-    gaps = Gaps()
-    session.train(
-        TrainingPlan(
-            data=place / "films.csv",
-            out=place / "run",
-            weights=str(weights()),
-            changes={"epochs": "5,5"},
-            watch=films()[0][0],
-        )
+    plan = TrainingPlan(
+        data=place / "films.csv",
+        out=place / "run",
+        weights=str(weights()),
+        changes={"epochs": "5,5"},
+        watch=films()[0][0],
     )
+    gaps = Gaps()
+    session.train(plan)
     while session.state.running:
         show_events()
     _settle()

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QProgressBar
+from PySide6.QtWidgets import QApplication, QProgressBar
 from pytestqt.qtbot import QtBot
 
 from cxrviewer.core.progress import BatchDone, Finished, Progress, RateFound, RateTried
@@ -36,6 +36,7 @@ def curves(qtbot: QtBot) -> CurvesView:
 
 def drawn(plot: Plot) -> dict[str, list[list[float]]]:
     """What the diagram holds: name of each line -> its x and y."""
+    QApplication.processEvents()
     assert plot.canvas is not None
     items = plot.canvas.getPlotItem().listDataItems()
     named = [item for item in items if item.name()]
@@ -267,6 +268,7 @@ def test_the_diagrams_library_is_loaded_when_the_first_diagram_is_shown() -> Non
         "view = CurvesView()\n"
         "print('pyqtgraph' in sys.modules)\n"
         "view.show()\n"
+        "app.processEvents()\n"
         "print('pyqtgraph' in sys.modules, 'torch' in sys.modules)\n"
     )
     ran = subprocess.run(

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QPen, QShowEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
@@ -95,8 +95,15 @@ class Plot(QWidget):
                 self._cursor.setValue(self._place(x))
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Make the drawing at the first time."""
+        """Make the drawing at the first time, once the window has done what waits.
+
+        A drawing takes about two frames to make, and a page may show several at once.
+        """
         super().showEvent(event)
+        if self._canvas is None:
+            QTimer.singleShot(0, self, self._make)
+
+    def _make(self) -> None:
         if self._canvas is None:
             self._canvas = self._made()
             self._redraw(self._canvas)

@@ -117,7 +117,7 @@ class Plot(QWidget):
     def _made(self) -> "pyqtgraph.PlotWidget":
         import pyqtgraph
 
-        canvas = pyqtgraph.PlotWidget(background=None)
+        canvas = pyqtgraph.PlotWidget(background=None, enableMenu=False)
         canvas.setFrameShape(canvas.Shape.NoFrame)
         canvas.setObjectName("diagram")
         # It would like to be 480 high, and leave no room for what stands below it.
@@ -125,7 +125,6 @@ class Plot(QWidget):
         canvas.setAntialiasing(True)
         canvas.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         item = canvas.getPlotItem()
-        item.setMenuEnabled(False)
         item.hideButtons()
         item.setMouseEnabled(x=False, y=False)
         item.setLogMode(x=self._log_x, y=False)

@@ -13,6 +13,7 @@ from cxrviewer.core.errors import SettingsError, sentence_for
 from cxrviewer.core.logs import logger
 from cxrviewer.core.settings import Settings
 from cxrviewer.ui import theme
+from cxrviewer.ui.garbage import Garbage
 from cxrviewer.ui.lasting_none import keep_none
 from cxrviewer.ui.main_window import MainWindow
 
@@ -70,7 +71,10 @@ def run(films: list[Path], *, phantom: bool = False) -> int:
     if phantom:
         window.open_phantom()
     window.ask_acknowledgement()
-    return app.exec()
+    garbage = Garbage()
+    status = app.exec()
+    garbage.hand_back()
+    return status
 
 
 def _settings() -> tuple[Settings, str]:

@@ -116,6 +116,7 @@ class ReportSession(QObject):
 
     def close(self) -> bool:
         """End children and threads; False if a thread did not end in time."""
+        self._folder = None
         ended = [self._report_lane.stop(), self._comparison_lane.stop(), self._end_films()]
         if all(ended):
             self._reports.close()

@@ -29,6 +29,8 @@ class TrainingSession(QObject):
 
     Signals
     -------
+    warm
+        What the curves need is imported.
     state_changed(TrainingState)
     scanned(BatchDone)
         Films looked at so far.
@@ -43,6 +45,7 @@ class TrainingSession(QObject):
     rates_tried(list of RateTried, RateFound or None)
     """
 
+    warm = Signal()
     state_changed = Signal(object)
     scanned = Signal(object)
     audited = Signal(object, object)
@@ -160,6 +163,7 @@ class TrainingSession(QObject):
 
     def _connect(self) -> None:
         self._started.connect(self._trainings.warm_up)
+        self._trainings.warm.connect(self.warm)
         self._audit.connect(self._audits.audit)
         self._audits.told.connect(self._take_scanned)
         self._audits.audited.connect(self._take_audit)

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow
 
 from cxrviewer.core.settings import Settings
 from cxrviewer.ui import theme
+from cxrviewer.ui.garbage import Garbage
 from cxrviewer.ui.lasting_none import keep_none
 from cxrviewer.ui.main_window import MainWindow
 
@@ -50,11 +51,13 @@ def busy(film: Path) -> float:
     window = MainWindow(Settings())
     window.resize(1600, 1000)
     window.show()
+    garbage = Garbage()
     gaps = Gaps()
     window.open_films([film])
     while window.viewer.findings.analysis is None:
         show_events()
     window.close()
+    garbage.hand_back()
     return gaps.longest()
 
 

@@ -22,6 +22,7 @@ from training_material import films, most_films, weights, write_listing
 from cxrviewer.core.plan import TrainingPlan
 from cxrviewer.core.settings import Settings
 from cxrviewer.ui import theme
+from cxrviewer.ui.garbage import Garbage
 from cxrviewer.ui.lasting_none import keep_none
 from cxrviewer.ui.main_window import MainWindow
 
@@ -36,6 +37,7 @@ def training(place: Path) -> tuple[float, int]:
     window = MainWindow(Settings(acknowledged="1"))
     window.resize(1600, 1000)
     window.show()
+    garbage = Garbage()
     window.show_tab("train")
     _settle()
     session = window.train.session
@@ -53,6 +55,7 @@ def training(place: Path) -> tuple[float, int]:
     _settle()
     longest, epochs = gaps.longest(), len(session.progress.epochs)
     window.close()
+    garbage.hand_back()
     return longest, epochs
 
 

@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from cxrviewer.core import epochs
@@ -17,6 +17,8 @@ from cxrviewer.ui.widgets.switch import Switch
 
 _EPOCH = "epoch"
 _LINE = 17
+# Between the making of one diagram and of the next, ms.
+_APART_MS = 50
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,11 @@ class CurvesView(QWidget):
     def text(self) -> str:
         """The read-out below the curves."""
         return self._told.text()
+
+    def prepare(self) -> None:
+        """Make the diagrams before they are shown, one after the other so that no frame waits."""
+        for number, plot in enumerate((self.loss, self.other)):
+            QTimer.singleShot(number * _APART_MS, plot, plot.make)
 
     def show_progress(self, progress: Progress) -> None:
         """Draw all epochs so far; between two epochs there is nothing to draw."""

@@ -70,7 +70,7 @@ class Plot(QWidget):
 
     @property
     def canvas(self) -> "pyqtgraph.PlotWidget | None":
-        """The drawing, None before the diagram was shown."""
+        """The drawing, None before it was made."""
         return self._canvas
 
     def draw(
@@ -95,15 +95,13 @@ class Plot(QWidget):
                 self._cursor.setValue(self._place(x))
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Make the drawing at the first time, once the window has done what waits.
-
-        A drawing takes about two frames to make, and a page may show several at once.
-        """
+        """Make the drawing at the first time, once the window has done what waits."""
         super().showEvent(event)
         if self._canvas is None:
-            QTimer.singleShot(0, self, self._make)
+            QTimer.singleShot(0, self, self.make)
 
-    def _make(self) -> None:
+    def make(self) -> None:
+        """Make the drawing if there is none yet, which takes about as long as two frames."""
         if self._canvas is None:
             self._canvas = self._made()
             self._redraw(self._canvas)

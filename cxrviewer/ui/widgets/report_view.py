@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QUrl, Signal
+from PySide6.QtCore import Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import (
     QFileDialog,
@@ -196,7 +196,11 @@ class ReportView(QWidget):
         self.page.decision.setVisible(results.trained)
         if results.trained:
             self.page.decision.show_comparing(self._model)
-            self.session.compare(self._model)
+            # The page is painted first: starting a thread under load may take some frames.
+            QTimer.singleShot(0, self, self._compare)
+
+    def _compare(self) -> None:
+        self.session.compare(self._model)
 
     def _show_errors(self, results: RunResults) -> None:
         errors = results.errors()

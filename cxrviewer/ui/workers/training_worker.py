@@ -21,6 +21,8 @@ class TrainingWorker(QObject):
 
     Signals
     -------
+    warm
+        What the curves need is imported.
     told(object)
         One of `cxrviewer.core.progress`, or an `Evaluated`.
     ended(bool)
@@ -29,6 +31,7 @@ class TrainingWorker(QObject):
         The job is over; a sentence, and the setting to mend or nothing.
     """
 
+    warm = Signal()
     told = Signal(object)
     ended = Signal(bool)
     failed = Signal(str, str)
@@ -45,6 +48,7 @@ class TrainingWorker(QObject):
         import pyqtgraph
 
         logger.debug("pyqtgraph %s", pyqtgraph.__version__)
+        self.warm.emit()
 
     def expect(self) -> None:
         """Make ready for a job that is about to be asked for; a cancel before it is void."""

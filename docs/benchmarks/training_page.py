@@ -90,7 +90,8 @@ def _beside_plain(title: str, rows: list[dict[str, Any]]) -> str:
         (
             f"## {title}\n",
             _table("what | cxrviewer | plain loop | faster | must reach | reached", cells),
-            f"- An epoch of the loop: phase 1 {whole['plain s an epoch, phase 1']} s, phase 2 "
+            f"- {whole['films']:,} films. An epoch of the loop: phase 1 "
+            f"{whole['plain s an epoch, phase 1']} s, phase 2 "
             f"{whole['plain s an epoch, phase 2']} s, of which {whole['plain s of it decoding']} s "
             f"are decoding; {whole['plain workers']} workers.",
             f"- Seconds of the program by step: {steps}; peak memory {whole['peak MB']} MB.",
@@ -124,8 +125,9 @@ def _peers(rows: list[dict[str, Any]]) -> str:
         "what | 10 + 20 epochs | s an epoch, frozen | unfrozen | program faster | accuracy | behind"
     )
     return (
-        "## fastai and Lightning\n\nSame films, split, starting weights, batch and epochs; theirs "
-        "extrapolated from two epochs of each phase. Both train the whole backbone in phase 2, "
+        f"## fastai and Lightning\n\n{ours['films']:,} films. Same films, split, "
+        "starting weights, batch and epochs; theirs extrapolated from two epochs of each phase. "
+        "Both train the whole backbone in phase 2, "
         "since they offer no other second phase of themselves.\n\n" + _table(header, cells)
     )
 

@@ -104,6 +104,7 @@ class _Plain:
         thin = {name: films[:SLICE] for name, films in parts.items()}
         self._slice = PlainTraining(self._network, thin, CLASSES, scheme=SCHEMES[recipe])
         self.training = PlainTraining(self._network, parts, CLASSES, scheme=SCHEMES[recipe])
+        self.films = sum(map(len, parts.values()))
         self.seconds: list[float] = []
         self.accuracy = 0.0
         self.decoding = 0.0
@@ -146,6 +147,7 @@ def _rows(recipe: str, ours: TrainedRun, plain: _Plain, short: list[float]) -> l
     ]
     best = max(epoch["val_accuracy"] for epoch in ours.epochs(1))
     rows[0] |= {
+        "films": plain.films,
         "plain s an epoch, phase 1": round(plain.seconds[0], 1),
         "plain s an epoch, phase 2": round(plain.seconds[1], 1),
         "plain s of it decoding": round(plain.decoding, 1),
@@ -178,10 +180,16 @@ def peers() -> list[dict[str, Any]]:
     with workshop() as (place, listing):
         run = whole("p3-chen-kute", place, listing, 1)
         parts = place / "parts.json"
-        parts.write_text(json.dumps(read_split(place / "p3-chen-kute-1")), encoding="utf-8")
+        films = read_split(place / "p3-chen-kute-1")
+        parts.write_text(json.dumps(films), encoding="utf-8")
         told = [_peer(python, name, parts) for name in ("fastai", "lightning")]
     accuracy = max(epoch["val_accuracy"] for epoch in run.epochs(1))
-    ours = {"what": "cxrviewer, whole", "s": round(run.seconds, 1), "accuracy": round(accuracy, 4)}
+    ours = {
+        "what": "cxrviewer, whole",
+        "films": sum(map(len, films.values())),
+        "s": round(run.seconds, 1),
+        "accuracy": round(accuracy, 4),
+    }
     for row in told:
         row |= {"ratio": round(row["s"] / run.seconds, 1), "reached": row["s"] > run.seconds}
     return [ours, *told]

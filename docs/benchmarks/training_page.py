@@ -128,7 +128,8 @@ def _peers(rows: list[dict[str, Any]]) -> str:
     return (
         f"## fastai and Lightning\n\n{ours['films']:,} films. Same films, split, "
         "starting weights, batch and epochs; theirs extrapolated from two epochs of each phase. "
-        "Both train the whole backbone in phase 2, "
+        "Both as they come: they let batch norm learn in the frozen phase too, so gradients pass "
+        "through the whole backbone there, and they train all of it in phase 2, "
         "since they offer no other second phase of themselves.\n\n" + _table(header, cells)
     )
 

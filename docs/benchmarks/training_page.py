@@ -10,10 +10,11 @@ PAGE = table.HERE / "training.md"
 _HEAD = """# Benchmarks of training
 
 Made by `training_page.py` from `results/training_*.json`, which the scripts beside it write;
-`training.py` runs all of them (hours). They need the real films
-(`CXRVIEWER_SHARED`, or `../shared`) and, for the last two tables, fastai and Lightning under the
-Python that `CXRVIEWER_PEERS` names, and an X display. Two threads each, on the same machine, films
-and split, one after the other in turn.
+`training.py` runs all of them (hours). They need the real films (`CXRVIEWER_SHARED`, or
+`../shared`); the table of fastai and Lightning needs both under the Python that `CXRVIEWER_PEERS`
+names, the table of the window an X display. `CXRVIEWER_BENCHMARK_FILMS` takes fewer films, evenly
+thinned out; each table says how many. Two threads each, on the same machine, films and split, one
+after the other.
 
 | table | script |
 |---|---|

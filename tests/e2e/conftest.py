@@ -1,5 +1,6 @@
 """A real window on a real X display, with both children running."""
 
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +17,15 @@ from cxrviewer.ui.main_window import MainWindow
 
 # torch is imported by a child on a machine that may be busy.
 LONG = 120_000
+
+
+@pytest.fixture(autouse=True, scope="module")
+def collected_here() -> Iterator[None]:
+    """Collect what is left of windows on this thread, as the program does (ui/garbage.py)."""
+    gc.disable()
+    yield
+    gc.collect()
+    gc.enable()
 
 
 @pytest.fixture

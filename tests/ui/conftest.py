@@ -1,5 +1,6 @@
 """Fixtures of the window: an offscreen platform, films on disk, a window that ends cleanly."""
 
+import gc
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -22,6 +23,15 @@ from cxrviewer.ui.widgets.film_layers import FilmLayers
 from cxrviewer.ui.widgets.film_view import FilmView
 
 keep_none()
+
+
+@pytest.fixture(autouse=True, scope="module")
+def collected_here() -> Iterator[None]:
+    """Collect what is left of windows on this thread, as the program does (ui/garbage.py)."""
+    gc.disable()
+    yield
+    gc.collect()
+    gc.enable()
 
 
 @pytest.fixture(autouse=True)

@@ -6,6 +6,7 @@ finding: 1 is shown, 0 is not, -1 and blank are not known (the form of CheXpert;
 """
 
 import csv
+import itertools
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -27,7 +28,7 @@ _COLUMNS = {
 _ASIDE = frozenset({"age", "sex", "gender", "view", "split", "fold", "follow_up", "index", ""})
 _SHOWN, _NOT_SHOWN, _UNKNOWN = {"1", "1.0"}, {"0", "0.0"}, {"", "-1", "-1.0"}
 _MARKS = frozenset().union(_SHOWN, _NOT_SHOWN, _UNKNOWN)
-_SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "upright bars"}
+_SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "upright bars", " ": "spaces"}
 _NEEDED = "it needs image, findings and, if known, patient_id"
 
 Row = dict[str, str]
@@ -134,8 +135,10 @@ def _header(data: Path) -> list[str]:
         header = [name.strip() for name in next(lines, [])]
     if not header:
         raise DataError(f"{data} is empty; {_NEEDED}.")
+    # A lone column may have spaces in its own name.
+    alone = len(header) == 1 and header[0].lower() not in itertools.chain(*_COLUMNS.values())
     for mark, words in _SEPARATORS.items():
-        if len(header) == 1 and mark in header[0]:
+        if alone and mark in header[0]:
             raise DataError(f"The columns of {data} are separated by {words}; save it with commas.")
     return header
 

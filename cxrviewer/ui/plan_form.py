@@ -15,6 +15,9 @@ from cxrviewer.ui.widgets.data_panel import DataPanel
 from cxrviewer.ui.widgets.run_panel import RunPanel
 from cxrviewer.ui.widgets.watch_panel import WatchPanel
 
+# Settings that are mended in the column of the films.
+_OF_FILMS = ("data", "patients_from", "split_by", "left_out")
+
 
 @dataclass(frozen=True, kw_only=True)
 class PlanControls:
@@ -61,7 +64,9 @@ class PlanForm(QObject):
     def show_plan(self, plan: TrainingPlan) -> None:
         """Fill the controls from a plan."""
         form = self._on.run.form
-        form.choose(plan.recipe, backbone=plan.backbone)
+        form.choose(plan.recipe, backbone=plan.settings.backbone)
+        # What was changed for another plan does not belong to this one.
+        self._take_recipe()
         form.weights.use_weights(plan.weights)
         self._on.drawer.take(plan.changes, name=plan.bundle_id, seed=str(plan.seed))
         self._on.data.show_plan(plan)
@@ -86,10 +91,9 @@ class PlanForm(QObject):
 
     def mark(self, field: str, sentence: str) -> None:
         """Mark one control and no other; with an empty field, none."""
-        in_form = self._on.run.mark(field, sentence)
-        in_drawer = self._on.drawer.mark(field, sentence)
-        self._on.data.mark("" if in_form or in_drawer else sentence)
-        if in_drawer:
+        self._on.run.mark(field, sentence)
+        self._on.data.mark(sentence if field in _OF_FILMS else "")
+        if self._on.drawer.mark(field, sentence):
             self.mend_wanted.emit()
 
     def use_rate(self, rate: float) -> None:

@@ -108,6 +108,8 @@ def test_folders_that_cannot_be_used_are_one_sentence(
         (b"image,age\na.png,44\n", "no column findings"),
         (b"image;findings\na.png;normal\n", "separated by semicolons; save it with commas"),
         (b"image\tfindings\na.png\tnormal\n", "separated by tabs"),
+        (b"image findings\na.png normal\n", "separated by spaces"),
+        (b"Image Index\na.png\n", "no column findings"),
         (b"image,findings\n", "a header and no rows"),
         ("image,findings\na.png,K\u00f6rper\n".encode("latin-1"), "not written in UTF-8"),
         ("image,findings\na.png,x\n".encode("utf-16"), "written in UTF-16; save it anew"),

@@ -81,6 +81,10 @@ def test_what_is_wrong_with_the_films_stands_below_them(panel: DataPanel) -> Non
     assert panel.problem.isVisible()
     assert panel.problem.reason == "There is no film."
     assert not panel.findings.isVisible()
+    panel.mark("")
+    assert panel.problem.reason == "There is no film."
+    panel.show_state(TrainingState(stage=Stage.SCANNING))
+    assert not panel.problem.isVisible()
 
 
 def test_an_accepted_fix_leaves_films_out_and_the_counts_follow(

@@ -181,3 +181,33 @@ def test_the_rate_that_was_found_keeps_the_share_of_later_phases(
     form.use_rate(0.002)
     rates = [phase.learning_rate for phase in form.plan().settings.phases]
     assert rates == pytest.approx([0.02, 0.002])
+
+
+def test_a_plan_of_the_history_brings_nothing_of_the_one_before(
+    form: PlanForm, controls: PlanControls, tmp_path: Path
+) -> None:
+    controls.run.form.choose("p3-chen-kute", backbone="vgg16")
+    controls.drawer.rows["epochs"].set_text("1,1")
+    form.show_plan(TrainingPlan(data=tmp_path, out=tmp_path / "run", recipe="p3-chen-kute"))
+    assert form.plan().settings == RECIPES["p3-chen-kute"]
+
+
+def test_a_folder_that_takes_nothing_is_no_fault_of_the_films(
+    form: PlanForm, controls: PlanControls
+) -> None:
+    for field in ("out", "resume", ""):
+        form.mark(field, "Nothing can be written there.")
+        assert controls.data.problem.isHidden()
+    form.mark("patients_from", "No column tells a patient.")
+    assert not controls.data.problem.isHidden()
+
+
+def test_weights_that_cannot_be_used_mark_the_box_they_are_chosen_in(
+    form: PlanForm, controls: PlanControls
+) -> None:
+    form.mark("weights", "The folder holds none.")
+    box = controls.run.form.weights.focusProxy()
+    assert box.property("flawed")
+    assert box.accessibleDescription() == "The folder holds none."
+    form.mark("", "")
+    assert not box.property("flawed")

@@ -49,6 +49,8 @@ class DataPanel(QFrame):
         self.setObjectName("data_panel")
         self.setFixedWidth(_WIDTH)
         self._audit: Audit | None = None
+        # Why the scan refused the films; it stays until others are chosen.
+        self._refusal = ""
         # Films left out by a plan whose films were not audited here.
         self._planned: tuple[str, ...] = ()
         self.chooser = DataChooser()
@@ -71,7 +73,8 @@ class DataPanel(QFrame):
         """Show what the stage needs: the way in, progress, a problem, or the audit."""
         stage = state.stage
         self.chooser.show_stage(stage)
-        self.mark(state.sentence if stage is Stage.PROBLEM else "")
+        self._refusal = state.sentence if stage is Stage.PROBLEM else ""
+        self.mark("")
         there = self._audit is not None and stage not in (Stage.SCANNING, Stage.PROBLEM)
         for section in self._sections:
             section.setVisible(there)
@@ -80,9 +83,10 @@ class DataPanel(QFrame):
             part.set_changeable(state.may_start)
 
     def mark(self, sentence: str) -> None:
-        """Say what is wrong with the films, or with an empty sentence that nothing is."""
-        self.problem.setVisible(bool(sentence))
-        self.problem.tell(self.tr("These films cannot be used"), sentence)
+        """Say what is wrong with the films, or with an empty sentence that nothing else is."""
+        said = sentence or self._refusal
+        self.problem.setVisible(bool(said))
+        self.problem.tell(self.tr("These films cannot be used"), said)
 
     def show_plan(self, plan: TrainingPlan) -> None:
         """Show the films of a plan, as they were used."""

@@ -10,7 +10,8 @@ class MarkedField(QWidget):
 
     def __init__(self, name: str, control: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._control = control
+        # Of several parts the one is marked that is edited.
+        self._control = control.focusProxy() or control
         label = QLabel(name)
         label.setObjectName("muted")
         label.setFixedWidth(_NAME_WIDTH)

@@ -119,11 +119,10 @@ class RunPanel(QWidget):
         """Show the curves in the place of the rates."""
         self._below.setCurrentWidget(self._run)
 
-    def mark(self, field: str, sentence: str) -> bool:
-        """Mark one field of the form and no other; False where it has no such field."""
+    def mark(self, field: str, sentence: str) -> None:
+        """Mark one field of the form and no other."""
         for name, row in self.form.fields.items():
             row.mark(sentence if name == field else "")
-        return field in self.form.fields
 
     def _make_before(self) -> QWidget:
         page = QWidget()

@@ -31,9 +31,10 @@ class WeightsBox(QWidget):
         for key in (_FOLDER, _DOWNLOAD, _SCRATCH):
             self._box.addItem("", key)
         self._box.activated.connect(self._choose)
+        self.setFocusProxy(self._box)
         self._other = QPushButton()
         self._other.setIcon(theme.icon("open"))
-        self._other.setToolTip(self.tr("Choose the folder or file of ImageNet weights"))
+        self._other.setToolTip(self.tr("Choose the folder of ImageNet weights"))
         self._other.setAccessibleName(self._other.toolTip())
         self._other.clicked.connect(self._ask_for_folder)
         row = QHBoxLayout(self)

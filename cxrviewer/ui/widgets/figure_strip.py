@@ -34,6 +34,7 @@ class FigureStrip(QWidget):
         self._scroll = QScrollArea()
         self._scroll.setWidgetResizable(True)
         self._scroll.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setAccessibleName(self.tr("Figures"))
         self._scroll.setFixedHeight(SMALL.height() + 60)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

@@ -26,6 +26,8 @@ class LeftOutList(QTableWidget):
         self.setAccessibleName(self.tr("Films left out"))
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setShowGrid(False)
+        # The Tab key goes on to the next control.
+        self.setTabKeyNavigation(False)
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(_ROW)
         self.horizontalHeader().hide()

@@ -118,6 +118,7 @@ class ReportView(QWidget):
         self._scroll = QScrollArea()
         self._scroll.setWidgetResizable(True)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setAccessibleName(self.tr("Report"))
         self._scroll.setWidget(self.page)
         self._stack = QStackedWidget()
         for widget in (self._empty, self._failed, self._scroll):

@@ -62,8 +62,8 @@ def _epoch(event: EpochDone) -> str:
 
 
 def _prepared(event: Prepared) -> str:
-    parts = zip(("training", "validation", "test"), event.counts, event.patients, strict=True)
-    sizes = ", ".join(f"{name} {sum(n)} ({people} patients)" for name, n, people in parts)
+    parts = zip(("training", "validation", "test"), event.films, event.patients, strict=True)
+    sizes = ", ".join(f"{name} {n} films of {people} patients" for name, n, people in parts)
     lines = [f"Labels {', '.join(event.classes)}; split by {event.split_by}: {sizes}"]
     lines += [f"  left out: {sentence}" for _, sentence in event.refused]
     return "\n".join([*lines, f"On {event.device}", *([event.note] if event.note else [])])

@@ -154,13 +154,18 @@ def changed(recipe: Recipe, changes: dict[str, str]) -> Recipe:
 def as_text(recipe: Recipe, key: str) -> str:
     """Return a recipe's value of a hyper-parameter as the text `changed` reads."""
     if HYPERPARAMETERS[key].per_phase:
-        return ",".join(f"{getattr(phase, _OF_PHASE[key]):g}" for phase in recipe.phases)
+        return ",".join(_number(getattr(phase, _OF_PHASE[key])) for phase in recipe.phases)
     value = getattr(recipe, key)
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, tuple):
-        return ",".join(f"{part:g}" for part in value)
-    return value if isinstance(value, str) else f"{value:g}"
+        return ",".join(map(_number, value))
+    return value if isinstance(value, str) else _number(value)
+
+
+def _number(value: float) -> str:
+    """Return all of a number's digits: a rounded text would come back as another number."""
+    return repr(value).removesuffix(".0")
 
 
 def _phases(

@@ -18,9 +18,10 @@ class Prepared:
     counts
         Films that show each label, in training, validation and test.
     learned
-        Training films of each label an epoch learns from, copies of augmentation included.
-    patients
-        Patients in training, validation and test.
+        Training films of each label the first epoch learns from, counted as often as they come;
+        every epoch learns from as many films.
+    films, patients
+        Of training, validation and test; a film with several labels is one.
     refused
         Films left out, each with its sentence.
     device
@@ -37,6 +38,7 @@ class Prepared:
     refused: tuple[tuple[str, str], ...]
     split_by: str
     device: str
+    films: tuple[int, int, int]
     note: str = ""
 
 

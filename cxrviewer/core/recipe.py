@@ -183,7 +183,8 @@ class Recipe:
                 _check_number(field.name, value)
         for width in self.hidden:
             _check_number("width", width, field="hidden")
-        if min(self.split) <= 0 or abs(sum(self.split) - 1) > 1e-6:
+        # So that a share that is no number is refused too.
+        if not (min(self.split) > 0 and abs(sum(self.split) - 1) <= 1e-6):
             raise PlanError(
                 "The shares of training, validation and test are above 0 and add up to 1.",
                 field="split",

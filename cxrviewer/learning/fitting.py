@@ -19,6 +19,7 @@ from cxrviewer.learning.inputs import Inputs, Source
 from cxrviewer.learning.losses import Criterion
 from cxrviewer.learning.optimiser import adam, moments, restore_moments, set_rate
 from cxrviewer.learning.precision import arithmetic
+from cxrviewer.learning.samples import lesson_rows
 from cxrviewer.learning.split import Split
 from cxrviewer.learning.steps import Lesson, Steps, check
 
@@ -174,11 +175,8 @@ class Fit:
 
     def _lesson(self, number: int, *, overall: int) -> Lesson:
         settings, samples = self._task.settings, self._task.source.samples
-        generator = np.random.default_rng((self._task.seed, self._index, number))
-        order = generator.permutation(samples.epoch_rows(overall))
-        if settings.steps:
-            # Gone through again, or left early.
-            order = np.resize(order, settings.steps * settings.batch_size)
+        seed = (self._task.seed, self._index, number)
+        order = lesson_rows(samples.epoch_rows(overall), settings, seed=seed)
         return Lesson(
             module=self._module,
             inputs=self._inputs,

@@ -187,7 +187,6 @@ class Inputs:
         stages = trunk(begun, self.cut)
         last = self.cut == network.stages[-1]
         device = self._device
-        device = self._device
         half = self._source.precision == "bfloat16"
 
         at_once = _AT_ONCE if device == "cpu" else BATCH

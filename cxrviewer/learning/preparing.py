@@ -118,6 +118,7 @@ class Ready:
         areas = shortcuts.baseline(
             films.traits,
             films.truth,
+            films.patients,
             training=split.films("training"),
             test=split.films("test"),
         )
@@ -194,10 +195,11 @@ def make_ready(
         activation=settings.activation,
         learned=samples.learned,
         counts=(shown[0], shown[1], shown[2]),
+        films=(len(parts[0]), len(parts[1]), len(parts[2])),
         patients=(owners[0], owners[1], owners[2]),
         refused=films.refused,
         split_by=plan.split_by,
-        device=runner.device.description,
+        device=_where(runner.device, dtype),
         note=" ".join(_notes(plan)),
     )
     task = Task(
@@ -208,6 +210,12 @@ def make_ready(
         seed=plan.seed,
     )
     return Ready(task=task, prepared=prepared)
+
+
+def _where(device: Device, dtype: torch.dtype) -> str:
+    """Say where it runs, and in which arithmetic if not in the usual one."""
+    usual = dtype is torch.float32
+    return device.description if usual else f"{device.description}, bfloat16"
 
 
 def _shown(truth: Array) -> tuple[int, ...]:

@@ -7,6 +7,7 @@ import numpy as np
 
 from cxrviewer.core.film import Array
 from cxrviewer.core.recipe import Recipe
+from cxrviewer.learning.freezing import LEARNING
 from cxrviewer.learning.labelled import NEGATIVE
 from cxrviewer.learning.split import Split
 
@@ -31,7 +32,8 @@ class Samples:
     seed
         Of the views.
     before, learned
-        Training films that show each label, without copies, and as an epoch learns from them.
+        Training films that show each label, without copies, and as the first epoch learns from
+        them; every epoch learns from as many films.
     epochs
         Rows to learn from: those of epoch e (from 1) are entry e - 1, modulo their number.
     """
@@ -95,6 +97,7 @@ def plan_samples(
     else:
         epochs = tuple(added[view == number] for number in range(1, settings.views + 1))
     film = np.concatenate((np.arange(films), film))
+    first = next(index for index, phase in enumerate(settings.phases) if phase.epochs)
     return Samples(
         films=films,
         film=film,
@@ -103,9 +106,27 @@ def plan_samples(
         scheme=settings.augmentation,
         seed=seed,
         before=_shown(truth[training]),
-        learned=_shown(truth[film[epochs[0]]]),
+        learned=_shown(truth[film[lesson_rows(epochs[0], settings, seed=(seed, first, 1))]]),
         epochs=epochs,
     )
+
+
+def lesson_rows(rows: Array, settings: Recipe, *, seed: Sequence[int]) -> Array:
+    """Return the rows of an epoch in the order they are learned from.
+
+    Parameters
+    ----------
+    seed
+        Of the run, phase from 0, epoch within it from 1.
+    """
+    order: Array = np.random.default_rng(seed).permutation(rows)
+    if settings.steps:
+        # Gone through again, or left early.
+        order = np.resize(order, settings.steps * settings.batch_size)
+    if settings.batch_norm == LEARNING and len(order) % settings.batch_size == 1:
+        # A single film has no variance that a batch norm could follow.
+        order = order[:-1]
+    return order
 
 
 def _chosen(training: Array, truth: Array, count: int, seed: int) -> Array:

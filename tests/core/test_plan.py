@@ -47,6 +47,7 @@ def test_a_plan_is_valid_once_built_and_names_the_field(field: str, value: objec
         ("flip", "perhaps"),
         ("split", "0.5,0.5"),
         ("split", "0.5,0.4,0.4"),
+        ("split", "nan,0.5,0.5"),
         ("input_size", "4"),
         ("magic", "1"),
     ],

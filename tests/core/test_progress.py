@@ -15,6 +15,7 @@ PREPARED = Prepared(
     learned=(1, 1),
     classes=("a", "b"),
     counts=((8, 8), (1, 1), (1, 1)),
+    films=(16, 2, 2),
     patients=(16, 2, 2),
     refused=(),
     split_by="patient",

@@ -38,6 +38,14 @@ def test_the_text_of_every_hyperparameter_is_read_back(recipe: Recipe) -> None:
     assert hyperparameters.changed(recipe, texts) == recipe
 
 
+@pytest.mark.parametrize(
+    ("key", "text"), [("samples", "1234567"), ("learning_rates", "0.00012345678,1e-05")]
+)
+def test_a_text_keeps_every_digit(key: str, text: str) -> None:
+    recipe = hyperparameters.changed(RECIPES[DEFAULT_RECIPE], {key: text})
+    assert hyperparameters.as_text(recipe, key) == text
+
+
 @pytest.mark.parametrize("key", ["batch_size", "samples"])
 def test_a_single_film_at_once_teaches_no_batch_norm(key: str) -> None:
     with pytest.raises(PlanError, match="two films or more") as raised:

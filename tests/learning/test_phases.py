@@ -1,5 +1,6 @@
 """What happens on the way through the phases: batches, ends, halts, want of memory, a look."""
 
+import contextlib
 import csv
 from collections.abc import Iterator
 from dataclasses import replace
@@ -21,6 +22,7 @@ from cxrviewer.core.progress import (
     Finished,
     Noted,
     PhaseStarted,
+    Prepared,
     Watched,
 )
 from cxrviewer.core.run_files import CHECKPOINT
@@ -212,15 +214,34 @@ def test_a_phase_starts_from_the_best_weights_of_the_one_before(plan: TrainingPl
     assert losses[5] == pytest.approx(min(losses[:5]), rel=1e-4)
 
 
-def test_a_fixed_number_of_steps_goes_through_the_films_again(plan: TrainingPlan) -> None:
-    changes = SMALL | {"steps": "4", "batch_size": "5"}
-    events = learned(replace(plan, changes=changes))
-    assert {epoch.films for epoch in of(EpochDone, events)} == {20}
+@pytest.mark.parametrize(
+    ("changes", "films_an_epoch"),
+    [
+        ({}, 12),
+        ({"samples": "6"}, 6),
+        # Gone through again, or left early.
+        ({"steps": "4", "batch_size": "5"}, 20),
+        ({"steps": "1", "batch_size": "5"}, 5),
+        # The last film would be alone.
+        ({"batch_norm": "learning", "batch_size": "11"}, 11),
+    ],
+)
+def test_as_many_films_are_learned_from_as_was_told(
+    plan: TrainingPlan, changes: dict[str, str], films_an_epoch: int
+) -> None:
+    events = learned(replace(plan, changes=SMALL | changes))
+    (prepared,) = of(Prepared, events)
+    assert sum(prepared.learned) == films_an_epoch
+    assert {epoch.films for epoch in of(EpochDone, events)} == {films_an_epoch}
 
 
-def test_only_the_chosen_number_of_films_is_learned_from(plan: TrainingPlan) -> None:
-    events = learned(replace(plan, changes=SMALL | {"samples": "6"}))
-    assert {epoch.films for epoch in of(EpochDone, events)} == {6}
+def test_a_film_of_several_labels_is_one_film(plan: TrainingPlan, several: Path) -> None:
+    changes = {"input_size": "64"}
+    plan = replace(plan, data=several, recipe="p4-chambers-transfer", changes=changes)
+    with contextlib.closing(train(replace(plan, backbone="mobilenet_v2"))) as events:
+        prepared = next(event for event in events if isinstance(event, Prepared))
+    assert sum(prepared.films) == 18
+    assert sum(map(sum, prepared.counts)) == 24
 
 
 def test_rates_are_told_and_follow_the_schedule(plan: TrainingPlan) -> None:
@@ -269,6 +290,8 @@ def test_bfloat16_learns_and_the_bundle_answers_in_float32(plan: TrainingPlan) -
     events = list(train(replace(plan, changes=SMALL | {"precision": "bfloat16"})))
     losses = [epoch.train_loss for epoch in of(EpochDone, events)]
     assert losses[-1] < losses[0]
+    (prepared,) = of(Prepared, events)
+    assert prepared.device.endswith(", bfloat16")
     assert {tensor.dtype for tensor in weights(plan).values()} <= {torch.float32, torch.int64}
 
 

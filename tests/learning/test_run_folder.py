@@ -104,6 +104,7 @@ def _trained(
             activation=activation,
             counts=((6,) * 3, (12,) * 3, (18,) * 3),
             learned=(12, 12, 12),
+            films=(18, 36, 54),
             patients=(18, 18, 27),
             refused=(("broken.png", "broken.png: it ends too early."),),
             split_by="patient",

@@ -116,6 +116,7 @@ VALUES = [
         learned=(1, 1),
         classes=("a", "b"),
         counts=((1, 2), (3, 4), (5, 6)),
+        films=(3, 7, 11),
         patients=(1, 2, 3),
         refused=(("x.png", "It is no film."),),
         split_by="patient",

@@ -26,6 +26,7 @@ def prepared() -> Prepared:
         activation="softmax",
         counts=((4, 4, 4), (1, 1, 1), (2, 2, 2)),
         learned=(4, 4, 4),
+        films=(12, 3, 6),
         patients=(12, 3, 6),
         refused=(),
         split_by="patient",

@@ -71,6 +71,11 @@ class RunHistory:
 
         A run that went on (`plan.resume`) keeps its row. While this object lives and the status
         is `running`, the run counts as running.
+
+        Raises
+        ------
+        PlanError
+            If a run of the same folder is running.
         """
         settings = {key: as_text(plan.settings, key) for key in HYPERPARAMETERS}
         values = {
@@ -80,12 +85,17 @@ class RunHistory:
             "out": str(plan.out.absolute()),
             "settings": json.dumps(settings),
         }
-        before = self._of_folder(values["out"]) if plan.resume else None
+        before = self._of_folder(values["out"])
+        if before is not None:
+            self._signs.begin(before)
+        if before is not None and plan.resume:
+            self.update(before, status=RUNNING)
+            return before
         with self._open() as database:
-            if before is not None:
-                database.execute("UPDATE runs SET status = ? WHERE id = ?", (RUNNING, before))
-            run = before if before is not None else _insert(database, values)
+            run = _insert(database, values)
         self._signs.begin(run)
+        if before is not None:
+            self._signs.end(before)
         return run
 
     def update(self, run: int, **changes: Any) -> None:

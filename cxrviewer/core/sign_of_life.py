@@ -40,7 +40,7 @@ class SignsOfLife:
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
                 raise PlanError(
-                    "This training is running already; wait for its end.", field="resume"
+                    "A training is running in this folder already; wait for its end.", field="out"
                 ) from error
             raise SettingsError(f"{self._file.parent} cannot be written to.") from error
         self._held[run] = sign

@@ -15,9 +15,9 @@ import numpy as np
 from cxrviewer.core import paths, settings
 from cxrviewer.core.errors import ExportError, SettingsError
 from cxrviewer.core.film import Array
-from cxrviewer.learning.store import SUFFIX, RowFile, Store, ending, hold, remove_unused
+from cxrviewer.core.in_use import PART, hold, remove_unused
+from cxrviewer.learning.store import SUFFIX, RowFile, Store, ending
 
-_PART = ".part"
 # A file of rows is closed and begun anew after so much, so that an end halfway loses no more.
 _FILE_BYTES = 512 * 2**20
 _FILE_SECONDS = 120.0
@@ -71,7 +71,7 @@ class Keep:
 
     def trim(self) -> None:
         """Remove what killed runs left, and the oldest files above the budget."""
-        for part in self.folder.glob(f"*{_PART}"):
+        for part in self.folder.glob(f"*{PART}"):
             with contextlib.suppress(OSError):
                 if time.time() - part.stat().st_mtime > _LEFT_SECONDS:
                     remove_unused(part)
@@ -225,7 +225,7 @@ class Writer:
             self._stream = None
 
     def _begin(self, rows: Array) -> None:
-        self._part = self._keep.folder / f"{self._name}-{uuid.uuid4().hex}{_PART}"
+        self._part = self._keep.folder / f"{self._name}-{uuid.uuid4().hex}{PART}"
         self._stream = self._part.open("xb")
         hold(self._stream.fileno())
         self._kind = (rows.shape[1:], rows.dtype)

@@ -4,10 +4,8 @@ A file holds the rows, the key of each, and at its very end what they are. It ge
 when it is whole, so a file that is there can be trusted.
 """
 
-import contextlib
 import json
 import os
-import sys
 import threading
 import weakref
 from collections.abc import Sequence
@@ -18,39 +16,13 @@ import numpy as np
 
 from cxrviewer.core.errors import DataError
 from cxrviewer.core.film import Array
+from cxrviewer.core.in_use import hold
 
 SUFFIX = ".rows"
 # Rows that take less are held in memory.
 IN_MEMORY = 256 * 2**20
 _MAGIC = b"CXRROWS1"
 _KEY = np.dtype("<u8")
-
-
-def hold(descriptor: int) -> None:
-    """Mark an open file as in use, until it is closed."""
-    if sys.platform != "win32":
-        import fcntl
-
-        with contextlib.suppress(OSError):  # a network disk may know no locks
-            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
-
-
-def remove_unused(file: Path) -> bool:
-    """Remove a file that nobody holds; returns whether it is gone."""
-    try:
-        if sys.platform != "win32":
-            import fcntl
-
-            with file.open("rb") as stream:
-                fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                file.unlink()
-        else:
-            file.unlink()  # Windows itself refuses while the file is open
-    except FileNotFoundError:
-        return True
-    except OSError:
-        return False
-    return True
 
 
 def ending(keys: Sequence[Array], shape: tuple[int, ...], dtype: np.dtype[Any]) -> bytes:

@@ -1,10 +1,12 @@
-"""What a killed training leaves in the folder of its run, and taking it away."""
+"""What a killed training leaves in the folder of its run and in the cache; taking it away."""
 
 import contextlib
 import shutil
 from pathlib import Path
 
+from cxrviewer.core import paths
 from cxrviewer.core.errors import CxrViewerError
+from cxrviewer.core.in_use import PART, remove_unused
 from cxrviewer.core.run import UNFINISHED
 from cxrviewer.core.run_files import CHECKPOINT
 from cxrviewer.core.run_history import RunHistory
@@ -40,3 +42,9 @@ def take_away(folder: Path, *, before: frozenset[str]) -> None:
                 entry.unlink()
     with contextlib.suppress(OSError):
         folder.rmdir()
+
+
+def sweep_cache() -> None:
+    """Remove what was being written into the cache; what another process still writes stays."""
+    for part in paths.cache_dir().glob(f"*{PART}"):
+        remove_unused(part)

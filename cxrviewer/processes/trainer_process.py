@@ -2,6 +2,7 @@
 
 from collections.abc import Generator
 from pathlib import Path
+from typing import Any
 
 from cxrviewer.core.audit import Audit
 from cxrviewer.core.errors import ProcessError
@@ -64,8 +65,7 @@ class Trainer:
         CxrViewerError
             What made the training impossible.
         """
-        events = self._child.stream(Train(plan=plan, threads=self._threads))
-        return self._trained(plan, events)
+        return self._trained(plan, self._job(Train(plan=plan, threads=self._threads)))
 
     def audit(
         self,
@@ -81,7 +81,7 @@ class Trainer:
         DataError
             If there are no films to look at.
         """
-        return self._child.stream(
+        return self._job(
             AuditFilms(data=data, patients_from=patients_from, split=split, threads=self._threads)
         )
 
@@ -95,7 +95,7 @@ class Trainer:
         CxrViewerError
             What made it impossible.
         """
-        return self._child.stream(FindRate(plan=plan, threads=self._threads))
+        return self._job(FindRate(plan=plan, threads=self._threads))
 
     def evaluate(
         self, data: Path, model: str, out: Path
@@ -107,7 +107,7 @@ class Trainer:
         CxrViewerError
             What made it impossible.
         """
-        return self._child.stream(Evaluate(data=data, model=model, out=out, threads=self._threads))
+        return self._job(Evaluate(data=data, model=model, out=out, threads=self._threads))
 
     def compare(self, run_folder: Path, model: str) -> Comparison:
         """Compare a run's model with another on the run's held-out films.
@@ -124,7 +124,7 @@ class Trainer:
             What made it impossible; also after `cancel`.
         """
         request = Compare(run_folder=run_folder, model=model, threads=self._threads)
-        answers = list(self._child.stream(request))
+        answers = list(self._job(request))
         if not answers or not isinstance(answers[-1], Comparison):
             raise ProcessError("The comparison was stopped; the model in use is unchanged.")
         return answers[-1]
@@ -148,6 +148,18 @@ class Trainer:
     def close(self) -> None:
         """End the child; an unfinished training keeps its checkpoint and leaves no bundle."""
         self._child.close()
+
+    def _job(self, request: Any) -> Generator[Any, None, None]:
+        return self._swept(self._child.stream(request))
+
+    def _swept(self, events: Generator[Any, None, None]) -> Generator[Any, None, None]:
+        """Pass events on; where the child had to be killed, take away what it was keeping."""
+        try:
+            yield from events
+        finally:
+            events.close()
+            if not self._child.is_alive:
+                half_written.sweep_cache()
 
     def _trained(
         self, plan: TrainingPlan, events: Generator[Event, None, None]

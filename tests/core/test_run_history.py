@@ -9,22 +9,23 @@ from typing import Any
 import pytest
 
 from cxrviewer.core import paths, run_files
-from cxrviewer.core.errors import DataError, SettingsError
+from cxrviewer.core.errors import DataError, PlanError, SettingsError
 from cxrviewer.core.plan import TrainingPlan
 from cxrviewer.core.run import UNFINISHED, reproduce, resume
 from cxrviewer.core.run_history import RunHistory
 
 _CHILD = """
+import os
 import sys
 from pathlib import Path
 from cxrviewer.core.plan import TrainingPlan
 from cxrviewer.core.run_history import RunHistory
 history = RunHistory()
 for number in range(int(sys.argv[1])):
-    plan = TrainingPlan(data=Path("data"), out=Path(f"out-{number}"))
+    plan = TrainingPlan(data=Path("data"), out=Path(f"out-{os.getpid()}-{number}"))
     run = history.add(plan)
     history.update(run, status="done")
-history.add(TrainingPlan(data=Path("data"), out=Path("last")))
+history.add(TrainingPlan(data=Path("data"), out=Path(f"last-{os.getpid()}")))
 print("added", flush=True)
 sys.stdin.read()
 """
@@ -108,6 +109,18 @@ def test_a_run_whose_process_was_killed_is_unfinished_and_goes_on_under_its_numb
     assert resume(run).resume
     assert history.add(resume(run)) == run.id
     assert [found.status for found in history.list()] == ["running"]
+
+
+@pytest.mark.parametrize("resumed", [False, True])
+def test_a_folder_in_which_a_training_runs_takes_no_other(tmp_path: Path, resumed: bool) -> None:
+    running, other = RunHistory(), RunHistory()
+    run = running.add(plan(tmp_path))
+    with pytest.raises(PlanError, match="running in this folder") as raised:
+        other.add(plan(tmp_path, resume=resumed))
+    assert raised.value.field == "out"
+    assert [found.status for found in other.list()] == ["running"]
+    running.update(run, status="failed")
+    assert other.add(plan(tmp_path, resume=resumed)) == run + (not resumed)
 
 
 def _child(runs: int) -> "subprocess.Popen[bytes]":

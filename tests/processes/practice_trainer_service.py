@@ -6,6 +6,8 @@ import threading
 from collections.abc import Iterator
 from typing import Any
 
+from cxrviewer.core import paths
+from cxrviewer.core.in_use import PART
 from cxrviewer.core.progress import Noted
 from cxrviewer.processes.messages import Train
 from cxrviewer.processes.serving import Handler
@@ -25,6 +27,8 @@ def _train(request: Train) -> Iterator[Noted]:
     (out / "checkpoint.safetensors").write_text("an epoch")
     (out / ".checkpoint-abc.safetensors").write_text("half")
     (out / "bundle" / "weights.safetensors").write_text("half")
+    paths.cache_dir().mkdir(parents=True, exist_ok=True)
+    (paths.cache_dir() / f"greys{PART}").write_text("half")
     try:
         yield Noted(sentence="Half is written.")
     finally:

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from cxrviewer.core import paths
 from cxrviewer.core.errors import ProcessError
+from cxrviewer.core.in_use import PART, hold
 from cxrviewer.core.plan import TrainingPlan
 from cxrviewer.processes import serving
 from cxrviewer.processes.trainer_process import Trainer
@@ -30,11 +32,17 @@ def names(folder: Path) -> set[str]:
 
 
 def test_a_training_that_has_to_be_killed_leaves_nothing(trainer: Trainer, tmp_path: Path) -> None:
-    events = trainer.train(plan(tmp_path))
-    next(events)
-    trainer.cancel()
-    assert list(events) == []
-    assert not (tmp_path / "out").exists()
+    cache = paths.cache_dir()
+    cache.mkdir(parents=True)
+    with (cache / f"of-another{PART}").open("xb") as stream:
+        hold(stream.fileno())
+        events = trainer.train(plan(tmp_path))
+        next(events)
+        assert len(names(cache)) == 2
+        trainer.cancel()
+        assert list(events) == []
+        assert not (tmp_path / "out").exists()
+        assert names(cache) == {f"of-another{PART}"}
 
 
 def test_closing_one_that_has_to_be_killed_spares_what_was_there(

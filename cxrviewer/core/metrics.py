@@ -108,8 +108,13 @@ def youden_threshold(positive: Array, scores: Array) -> float:
     return float((thresholds[best] + lower) / 2)
 
 
-def wilson(successes: int, n: int) -> Estimate:
+def wilson(successes: float, n: int) -> Estimate:
     """Return a proportion with its 95 % Wilson score interval.
+
+    Parameters
+    ----------
+    successes
+        0 .. n; a patient's films may succeed in part.
 
     References
     ----------

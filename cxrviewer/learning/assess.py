@@ -1,7 +1,7 @@
 """How good a set of answers is, as plain values for a record, a card or a report.
 
-Intervals are 95 %, from drawing patients 2,000 times. A rate of exactly 0 or 1 is the same in
-every draw, so it carries Wilson's interval over its patients instead.
+Intervals are 95 %, from drawing patients 2,000 times; for what no draw changes, see
+`cxrviewer.learning.counted`.
 """
 
 import math
@@ -11,12 +11,14 @@ from typing import Any
 
 import numpy as np
 
-from cxrviewer.core import metrics, ranking
+from cxrviewer.core import metrics
 from cxrviewer.core.film import Array
 from cxrviewer.core.manifest import Estimate
-from cxrviewer.core.resampling import Measure, Resampling, mean, share
+from cxrviewer.core.resampling import Resampling
+from cxrviewer.learning import counted
 from cxrviewer.learning.answers import Answers
-from cxrviewer.learning.label_measures import CONSTANT, LabelMeasures, with_certain_ends
+from cxrviewer.learning.counted import Counted
+from cxrviewer.learning.label_measures import CONSTANT, LabelMeasures
 
 
 def assess(answers: Answers, *, seed: int = 1) -> dict[str, Any]:
@@ -29,7 +31,9 @@ def assess(answers: Answers, *, seed: int = 1) -> dict[str, Any]:
     """
     draws = Resampling.of(answers.patients, seed=seed)
     labels = {name: LabelMeasures(answers, index) for index, name in enumerate(answers.classes)}
-    found = draws.estimates(_measures(answers, labels))
+    measures = _measures(answers, labels)
+    drawn = draws.estimates({name: one.measure for name, one in measures.items()})
+    found = {name: one.told(drawn[name]) for name, one in measures.items()}
     accuracy, majority = found["accuracy"], _majority(answers)
     balanced = found["balanced_accuracy"]
     beaten = accuracy.low > majority if answers.exclusive else balanced.low > CONSTANT
@@ -71,34 +75,37 @@ def plain(value: Any) -> Any:
     return value
 
 
-def _measures(answers: Answers, labels: dict[str, LabelMeasures]) -> dict[str, Measure]:
+def _measures(answers: Answers, labels: dict[str, LabelMeasures]) -> dict[str, Counted]:
     of_labels = {name: label.measures() for name, label in labels.items()}
+    films, owners = len(answers.truth), np.asarray(answers.patients)
     measures = {
-        "accuracy": _accuracy(answers),
-        "balanced_accuracy": _balanced(answers, of_labels),
+        "accuracy": _accuracy(answers, owners),
+        "balanced_accuracy": _balanced(answers, of_labels, owners),
         **{f"{name}/{key}": m for name, own in of_labels.items() for key, m in own.items()},
     }
     areas = [own["auroc"] for own in of_labels.values() if own]
     if areas:
-        measures["auroc"] = mean(areas)
+        measures["auroc"] = counted.mean(areas, films=films)
     if answers.exclusive and answers.negative is not None:
         own, called = (~table[:, answers.negative] for table in (answers.positive, answers.called))
         scores = 1 - answers.probabilities[:, answers.negative]
-        measures["positive/auroc"] = ranking.auroc(own, scores)
-        measures["positive/sensitivity"] = share(called, own)
-        measures["positive/specificity"] = share(~called, ~own)
+        everything = np.ones(films, dtype=bool)
+        measures["positive/auroc"] = counted.auroc(own, scores, everything, owners)
+        measures["positive/sensitivity"] = counted.rate(called, own, owners)
+        measures["positive/specificity"] = counted.rate(~called, ~own, owners)
     return measures
 
 
-def _accuracy(answers: Answers) -> Measure:
-    if answers.exclusive:
-        right = np.all(answers.right | ~answers.known, axis=1)
-        return share(right, np.any(answers.known, axis=1))
+def _accuracy(answers: Answers, owners: Array) -> Counted:
     right, known = answers.right, answers.known
-    return mean([share(right[:, i], known[:, i]) for i in range(right.shape[1])])
+    if answers.exclusive:
+        return counted.rate(np.all(right | ~known, axis=1), np.any(known, axis=1), owners)
+    labels = range(right.shape[1])
+    rates = [counted.rate(right[:, i], known[:, i], owners) for i in labels]
+    return counted.mean(rates, films=len(owners))
 
 
-def _balanced(answers: Answers, of_labels: dict[str, dict[str, Measure]]) -> Measure:
+def _balanced(answers: Answers, of_labels: dict[str, dict[str, Counted]], owners: Array) -> Counted:
     """Return the mean recall of the classes; of several labels that of those measurable.
 
     A label of one patient is missing in a third of the draws; a mean that loses what was never
@@ -106,8 +113,11 @@ def _balanced(answers: Answers, of_labels: dict[str, dict[str, Measure]]) -> Mea
     """
     if answers.exclusive:
         right, positive = answers.right, answers.positive
-        return mean([share(right[:, i], positive[:, i]) for i in range(right.shape[1])])
-    return mean([own["balanced_accuracy"] for own in of_labels.values() if own])
+        labels = range(right.shape[1])
+        recalls = [counted.rate(right[:, i], positive[:, i], owners) for i in labels]
+    else:
+        recalls = [own["balanced_accuracy"] for own in of_labels.values() if own]
+    return counted.mean(recalls, films=len(owners))
 
 
 def _majority(answers: Answers) -> float:
@@ -166,13 +176,8 @@ def _positive(answers: Answers, found: dict[str, Estimate]) -> dict[str, Any] | 
     """Return anything-but-negative against negative; None where films show several labels."""
     if "positive/auroc" not in found or answers.negative is None:
         return None
-    own, owners = ~answers.positive[:, answers.negative], np.asarray(answers.patients)
-    return {
-        "auroc": found["positive/auroc"],
-        "sensitivity": with_certain_ends(found["positive/sensitivity"], owners[own]),
-        "specificity": with_certain_ends(found["positive/specificity"], owners[~own]),
-        "threshold": answers.decision,
-    }
+    names = ("auroc", "sensitivity", "specificity")
+    return {**{name: found[f"positive/{name}"] for name in names}, "threshold": answers.decision}
 
 
 def _calibration(answers: Answers) -> dict[str, Any]:

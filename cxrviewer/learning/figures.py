@@ -12,6 +12,7 @@ from cxrviewer.core.analysis import NOTICE
 from cxrviewer.core.progress import BatchDone
 from cxrviewer.learning import curves, plates
 from cxrviewer.learning.material import Material
+from cxrviewer.learning.report_html import span
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -137,7 +138,7 @@ def _ranked(material: Material, measure: str) -> list[tuple[str, Any, Any, str]]
 
 def _named(material: Material, name: str, measure: str) -> str:
     found = material.values["per_class"][name][measure]
-    return f"{name} {found['value']:.3f} ({found['low']:.3f} to {found['high']:.3f})"
+    return f"{name} {found['value']:.3f} ({span(found)})"
 
 
 def _finish(axes: Any, across: str, up: str, title: str, place: str) -> None:
@@ -190,7 +191,8 @@ def _distribution(figure: "Figure", material: Material) -> bool:
     axes.set_yticks(places, list(rows))
     axes.invert_yaxis()
     axes.set_xlim(0, 112)
-    axes.set_xlabel("per cent of the films")
+    several = material.values["activation"] == "sigmoid"
+    axes.set_xlabel(f"per cent of the films{' the label is known of' if several else ''}")
     axes.set_title("What is called, beside what is there")
     figure.legend(fontsize=8, ncols=2, loc="outside upper center")
     return True

@@ -6,21 +6,34 @@ measured: nothing would be proven by its rates.
 """
 
 import math
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from cxrviewer.core import metrics, ranking
+from cxrviewer.core import metrics
 from cxrviewer.core.film import Array
 from cxrviewer.core.manifest import Estimate
-from cxrviewer.core.resampling import Measure, mean, share
+from cxrviewer.learning import counted
 from cxrviewer.learning.answers import Answers
+from cxrviewer.learning.counted import Counted
 
 LEAST_PATIENTS = 5
 # Balanced accuracy of any answer that is the same for every film.
 CONSTANT = 0.5
-_AREAS = {"auroc": ranking.auroc, "average_precision": ranking.average_precision}
+_AREAS = {"auroc": counted.auroc, "average_precision": counted.average_precision}
+
+
+def enough(shown: Array, lacked: Array, owners: Array) -> bool:
+    """Return whether at least `LEAST_PATIENTS` patients show a label and as many lack it.
+
+    Parameters
+    ----------
+    shown, lacked
+        bool, (films,).
+    owners
+        Patient of each film, (films,).
+    """
+    return min(len(set(owners[films])) for films in (shown, lacked)) >= LEAST_PATIENTS
 
 
 class LabelMeasures:
@@ -39,9 +52,8 @@ class LabelMeasures:
         self.scores = answers.probabilities[:, index]
         self.right = answers.right[:, index]
         owners = np.asarray(answers.patients)
-        shown, lacked = (len(set(owners[films])) for films in (self.own, self.known & ~self.own))
-        self.patients = shown
-        self.measurable = min(shown, lacked) >= LEAST_PATIENTS
+        self.patients = len(set(owners[self.own]))
+        self.measurable = enough(self.own, self.known & ~self.own, owners)
         passed = self.known & ~self.called
         # Rate -> films that count as right, films asked.
         self._rates = {
@@ -53,16 +65,18 @@ class LabelMeasures:
         }
         self._owners = owners
 
-    def measures(self) -> dict[str, Measure]:
-        """Return what is measured of this label in each draw."""
+    def measures(self) -> dict[str, Counted]:
+        """Return what is measured of this label."""
         if not self.measurable:
             return {}
         areas = {
-            name: area(self.own, self.scores, known=self.known) for name, area in _AREAS.items()
+            name: area(self.own, self.scores, self.known, self._owners)
+            for name, area in _AREAS.items()
         }
-        rates = {name: share(*films) for name, films in self._rates.items()}
+        rates = {name: counted.rate(*films, self._owners) for name, films in self._rates.items()}
         sides = [rates["sensitivity"], rates["specificity"]]
-        return {**areas, **rates, "balanced_accuracy": mean(sides)}
+        balanced = counted.mean(sides, films=int(self.known.sum()))
+        return {**areas, **rates, "balanced_accuracy": balanced}
 
     def values(self, name: str, found: dict[str, Estimate]) -> dict[str, Any]:
         """Return the measures in the order of a report."""
@@ -75,8 +89,7 @@ class LabelMeasures:
             "unknown": int((~self.known).sum()),
             "patients": self.patients,
             "measurable": self.measurable,
-            **{key: found.get(f"{name}/{key}") for key in _AREAS},
-            **{key: self._rate(key, found.get(f"{name}/{key}")) for key in self._rates},
+            **{key: found.get(f"{name}/{key}") for key in (*_AREAS, *self._rates)},
             "precision": hits / called if called else math.nan,
             "recall": hits / support if support else math.nan,
             "f1": 2 * hits / (called + support) if called + support else math.nan,
@@ -85,25 +98,3 @@ class LabelMeasures:
         balanced = values["balanced_accuracy"] = found.get(f"{name}/balanced_accuracy")
         values["beats_majority"] = balanced is not None and balanced.low > CONSTANT
         return values
-
-    def _rate(self, key: str, found: Estimate | None) -> Estimate | None:
-        if found is None:
-            return None
-        _, asked = self._rates[key]
-        return with_certain_ends(found, self._owners[asked])
-
-
-def with_certain_ends(found: Estimate, owners: Array) -> Estimate:
-    """Return a rate with its count, and where it is exactly 0 or 1 with Wilson's interval.
-
-    Parameters
-    ----------
-    owners
-        Patient of each film the rate is over, (films,).
-    """
-    found = replace(found, n=len(owners))
-    if found.value not in (0, 1):
-        return found
-    patients = len(np.unique(owners))
-    sure = metrics.wilson(patients if found.value else 0, patients)
-    return replace(found, low=sure.low, high=sure.high)

@@ -48,8 +48,14 @@ def estimate(value: dict[str, Any] | None) -> str:
     """Write a measure with its interval and count."""
     if value is None or value["value"] is None:
         return NOT_MEASURABLE
-    span = f"{number(value['low'])} to {number(value['high'])}"
-    return f"{value['value']:.3f} ({span}, n {value['n']})"
+    return f"{value['value']:.3f} ({span(value)}, n {value['n']})"
+
+
+def span(value: dict[str, Any]) -> str:
+    """Write the interval of a measure."""
+    if value["low"] is None:
+        return "no interval"
+    return f"{value['low']:.3f} to {value['high']:.3f}"
 
 
 def number(value: float | None) -> str:

@@ -9,6 +9,7 @@ from cxrviewer.learning.report_html import (
     image,
     number,
     paragraph,
+    span,
     table,
 )
 
@@ -32,7 +33,7 @@ def confusion(values: dict[str, Any], images: Images) -> str:
     if values["activation"] == "softmax":
         head: tuple[str, ...] = ("actual, called:", *classes)
         rows = [(name, *row) for name, row in zip(classes, values["confusion"], strict=True)]
-        most = "Calling every film the most frequent class"
+        most, where = "Calling every film the most frequent class", "of the films"
     else:
         head = ("label", "true positive", "false positive", "false negative", "true negative")
         rows = [
@@ -42,10 +43,11 @@ def confusion(values: dict[str, Any], images: Images) -> str:
             )
         ]
         most = _BALANCED + "Giving each label its more frequent answer"
+        where = "of the films each label is known of, the mean over the labels"
     accuracy = values["accuracy"]
     sentence = (
-        f"{most} would be right in {values['majority_share']:.3f} of the films; this model is in "
-        f"{accuracy['value']:.3f} ({number(accuracy['low'])} to {number(accuracy['high'])})."
+        f"{most} would be right in {values['majority_share']:.3f} {where}; this model is in "
+        f"{accuracy['value']:.3f} ({span(accuracy)})."
     )
     return "\n".join(
         (

@@ -9,9 +9,12 @@ from cxrviewer.learning import report_measures, report_training
 from cxrviewer.learning.report_html import Images, image, items, paragraph, warning
 
 _INTERVALS = (
-    "Intervals are 95 %, from 2,000 draws of whole patients; a rate of exactly 0 or 1 carries "
-    "Wilson's interval over its patients. A label that fewer than 5 patients show or lack is not "
-    "measurable. These figures hold for films like these and no others."
+    "Intervals are 95 %, from 2,000 draws of whole patients. What is the same in every draw, as a "
+    "rate of exactly 0 or 1 is, carries Wilson's interval over its patients instead; an AUROC, "
+    "over as many pairs of a patient who shows the label and one who lacks it as can be made of "
+    "different patients; a mean, the mean of its parts' ends; an AUPRC, none. A label that fewer "
+    "than 5 patients show or lack is not measurable. These figures hold for films like these and "
+    "no others."
 )
 _MAJORITY = (
     "This model does not surely beat calling every film what is most frequent: it may be no more "

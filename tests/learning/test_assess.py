@@ -8,8 +8,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from cxrviewer.learning import report_measures
 from cxrviewer.learning.answers import Answers
 from cxrviewer.learning.assess import assess
+from cxrviewer.learning.outcome import summary
 from cxrviewer.learning.scoring import sigmoid, softmax
 
 reference = pytest.importorskip("sklearn.metrics")
@@ -99,10 +101,17 @@ def test_several_labels_a_film_agree_with_scikit_learn_on_what_is_known() -> Non
         }
         assert {key: row[key]["value"] for key in rates} == pytest.approx(rates)
         assert all(row[key]["low"] < row[key]["value"] < row[key]["high"] for key in rates)
+        assert row["auroc"]["n"] == known.sum()
         assert (row["films"], row["unknown"]) == (own.sum(), (~known).sum())
         accuracies.append(reference.accuracy_score(own, called))
     assert found["accuracy"]["value"] == pytest.approx(np.mean(accuracies))
     assert found["positive"] is None
+
+
+def test_of_several_labels_the_page_speaks_of_the_films_each_is_known_of() -> None:
+    page = report_measures.confusion(assess(several_labels()), {})
+    assert " of the films each label is known of, the mean over the labels; this model" in page
+    assert " of the films; this model" in report_measures.confusion(assess(one_label()), {})
 
 
 def test_calibration_agrees_with_scikit_learn() -> None:
@@ -136,9 +145,47 @@ def test_a_faultless_rate_keeps_an_interval() -> None:
     rate = found["per_class"]["normal"]["sensitivity"]
     owners = {p for p, own in zip(answers.patients, answers.truth[:, 0], strict=True) if own}
     assert rate["value"] == rate["high"] == 1
-    assert rate["low"] == pytest.approx(len(owners) / (len(owners) + 1.959964**2))
+    assert rate["low"] == pytest.approx(certain(len(owners)))
     ill = assess(one_label(60, called=answers.truth == 1))["positive"]
     assert ill["specificity"]["low"] == pytest.approx(rate["low"])
+
+
+def test_a_faultless_model_is_sure_of_nothing_beyond_its_patients() -> None:
+    answers = one_label(60)
+    perfect = one_label(60, called=answers.truth == 1, probabilities=0.8 * answers.truth + 0.1)
+    found = assess(perfect)
+    owners = np.array(answers.patients)
+    patients = [len(set(owners[column == 1])) for column in answers.truth.T]
+    ends = [certain(number) for number in patients]
+    assert found["accuracy"]["low"] == pytest.approx(certain(30))
+    assert found["balanced_accuracy"]["low"] == pytest.approx(np.mean(ends))
+    row = found["per_class"]["viral"]
+    others = len(set(owners[answers.truth[:, 2] == 0]))
+    assert row["balanced_accuracy"]["low"] == pytest.approx((ends[2] + certain(others)) / 2)
+    # Disjoint pairs of one patient who shows it and one who lacks it, of 30 patients in all.
+    assert row["auroc"]["low"] == pytest.approx(certain(min(patients[2], others, 15)))
+    assert (row["auroc"]["value"], row["auroc"]["high"]) == (1, 1)
+    assert found["auroc"]["low"] == pytest.approx(
+        np.mean([each["auroc"]["low"] for each in found["per_class"].values()])
+    )
+    assert row["average_precision"]["value"] == 1
+    assert row["average_precision"]["low"] is row["average_precision"]["high"] is None
+    said = summary(found)
+    assert f"accuracy 1.000 ({found['accuracy']['low']:.3f} to 1.000" in said
+    page = report_measures.per_class({**found, "classes": NAMES}, {})
+    assert f"1.000 ({row['auroc']['low']:.3f} to 1.000, n 60)" in page
+    assert "1.000 (no interval, n 60)" in page
+
+
+def test_films_of_one_patient_say_little_however_many_they_are() -> None:
+    found = assess(one_label(patients=("one",) * 300))["accuracy"]
+    assert found["low"] < found["value"] - 0.3
+    assert found["high"] > found["value"] + 0.1
+
+
+def certain(patients: int) -> float:
+    """Wilson's lower end where every patient succeeded."""
+    return patients / (patients + 1.959964**2)
 
 
 def test_a_model_that_names_one_class_is_a_majority_classifier() -> None:

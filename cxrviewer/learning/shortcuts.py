@@ -4,6 +4,7 @@ If the size of the file or the maker of the machine tells the classes apart, so 
 and its figures flatter it.
 """
 
+import math
 import warnings
 import zlib
 from collections.abc import Sequence
@@ -12,6 +13,7 @@ import numpy as np
 
 from cxrviewer.core import metrics
 from cxrviewer.core.film import Array, Film
+from cxrviewer.learning.label_measures import enough
 
 _MEASURED = ("file size", "pixels", "aspect", "mean grey", "spread of greys", "sharpness")
 _FORMATS = ("DICOM", "PNG", "JPEG", "TIFF")
@@ -55,11 +57,13 @@ def traits(film: Film, grey: Array) -> Array:
     )
 
 
-def baseline(values: Array, truth: Array, *, training: Array, test: Array) -> tuple[float, ...]:
+def baseline(
+    values: Array, truth: Array, patients: Sequence[str], *, training: Array, test: Array
+) -> tuple[float, ...]:
     """Return each label's AUROC on the test films from the traits alone.
 
     Fisher's linear discriminant of the label against the others, fitted on the training films;
-    NaN where one side is missing.
+    NaN where too few patients of the test show the label or lack it, as for any other measure.
 
     Parameters
     ----------
@@ -70,6 +74,11 @@ def baseline(values: Array, truth: Array, *, training: Array, test: Array) -> tu
     training, test
         Film indices.
     """
+    areas = _areas(values, truth, training=training, test=test)
+    return _measurable(areas, truth[test], np.asarray(patients)[test])
+
+
+def _areas(values: Array, truth: Array, *, training: Array, test: Array) -> list[float]:
     areas = []
     for label in truth.T:
         known = ~np.isnan(label)
@@ -80,13 +89,23 @@ def baseline(values: Array, truth: Array, *, training: Array, test: Array) -> tu
             continue
         scores = _discriminant(values[fitted], own[fitted], values[asked])
         areas.append(metrics.auroc(own[asked], scores))
-    return tuple(areas)
+    return areas
+
+
+def _measurable(areas: Sequence[float], truth: Array, owners: Array) -> tuple[float, ...]:
+    columns = zip(areas, truth.T, strict=True)
+    return tuple(
+        float(area) if enough(label == 1, label == 0, owners) else math.nan
+        for area, label in columns
+    )
 
 
 def cross_validated(
     values: Array, truth: Array, patients: Sequence[str], *, seed: int = 1
 ) -> tuple[float, ...]:
     """Return each label's AUROC from the traits alone, the mean of five folds by patient.
+
+    NaN where too few patients show the label or lack it.
 
     Parameters
     ----------
@@ -96,7 +115,7 @@ def cross_validated(
     _, group = np.unique(np.asarray(patients), return_inverse=True)
     fold = np.random.default_rng(seed).permutation(group.max() + 1)[group] % _FOLDS
     areas = [
-        baseline(
+        _areas(
             values,
             truth,
             training=np.flatnonzero(fold != number),
@@ -107,7 +126,8 @@ def cross_validated(
     with warnings.catch_warnings():
         # A label that no fold could measure is NaN, as it should be.
         warnings.simplefilter("ignore", RuntimeWarning)
-        return tuple(float(area) for area in np.nanmean(np.array(areas), axis=0))
+        means = np.nanmean(np.array(areas), axis=0)
+    return _measurable(means.tolist(), truth, np.asarray(patients))
 
 
 def _discriminant(fitted: Array, own: Array, asked: Array) -> Array:

@@ -13,13 +13,17 @@ from tests.learning.conftest import MakeFilm
 
 
 def test_a_class_told_by_its_brightness_is_found_out(tmp_path: Path) -> None:
-    files = sorted(write_films(tmp_path / "films", patients=8, classes=2).rglob("*.png"))
+    files = sorted(write_films(tmp_path / "films", patients=10, classes=2).rglob("*.png"))
     films = [read_film(file) for file in files]
     values = np.stack([shortcuts.traits(f, f.stored.astype(np.float32)) for f in films])
     truth = _one_hot([file.parent.name == "bacterial" for file in files])
     half = np.arange(len(files)) % 2 == 0
     areas = shortcuts.baseline(
-        values, truth, training=np.flatnonzero(half), test=np.flatnonzero(~half)
+        values,
+        truth,
+        [str(file) for file in files],
+        training=np.flatnonzero(half),
+        test=np.flatnonzero(~half),
     )
     assert min(areas) > 0.99
     assert min(shortcuts.cross_validated(values, truth, [str(file) for file in files])) > 0.99
@@ -46,7 +50,8 @@ def test_traits_that_say_nothing_stay_near_one_half() -> None:
     generator = np.random.default_rng(2)
     values = generator.normal(size=(1200, len(shortcuts.TRAITS)))
     truth = _one_hot(generator.integers(2, size=1200))
-    areas = shortcuts.baseline(values, truth, training=np.arange(600), test=np.arange(600, 1200))
+    parts = {"training": np.arange(600), "test": np.arange(600, 1200)}
+    areas = shortcuts.baseline(values, truth, [str(i) for i in range(1200)], **parts)
     assert areas == pytest.approx((0.5, 0.5), abs=0.08)
     areas = shortcuts.cross_validated(values, truth, [str(i // 3) for i in range(1200)])
     assert areas == pytest.approx((0.5, 0.5), abs=0.08)
@@ -66,7 +71,8 @@ def test_a_trait_that_never_varies_is_no_trouble() -> None:
     values = np.tile(np.arange(20.0)[:, None] % 2, (1, 5))
     values[:, 3] = 1.0
     truth = _one_hot(np.arange(20) % 2)
-    areas = shortcuts.baseline(values, truth, training=np.arange(10), test=np.arange(10, 20))
+    parts = {"training": np.arange(10), "test": np.arange(10, 20)}
+    areas = shortcuts.baseline(values, truth, [str(i) for i in range(20)], **parts)
     assert areas == (1.0, 1.0)
 
 
@@ -78,3 +84,21 @@ def test_a_label_that_is_not_known_counts_neither_way() -> None:
     areas = shortcuts.cross_validated(values, truth, [str(i) for i in range(40)])
     assert areas[0] == 1
     assert np.isnan(areas[1])
+
+
+def test_a_label_of_a_single_film_warns_of_nothing() -> None:
+    generator = np.random.default_rng(3)
+    values = generator.normal(size=(60, 3))
+    truth = np.zeros((60, 2))
+    truth[:, 0] = np.arange(60) % 2
+    truth[[5, 45], 1] = 1
+    # Both films of the rare label stand out, and only one of them is a test film.
+    values[[5, 45]] += 9
+    patients = [str(i) for i in range(60)]
+    parts = {"training": np.arange(30), "test": np.arange(30, 60)}
+    for areas in (
+        shortcuts.baseline(values, truth, patients, **parts),
+        shortcuts.cross_validated(values, truth, patients),
+    ):
+        assert 0 < areas[0] < 0.8
+        assert np.isnan(areas[1])

@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import numpy as np
+import pyqtgraph
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
@@ -17,6 +18,7 @@ from cxrviewer.ui.training_state import Stage, TrainingState
 from cxrviewer.ui.widgets.curves_view import CurvesView
 from cxrviewer.ui.widgets.epoch_table import EpochTable
 from cxrviewer.ui.widgets.plot import Plot
+from cxrviewer.ui.widgets.plot_items import Line, Mark
 from cxrviewer.ui.widgets.rate_plot import RatePlot
 from cxrviewer.ui.widgets.run_panel import RunPanel
 from cxrviewer.ui.widgets.run_status import RunStatus
@@ -77,6 +79,23 @@ def test_a_line_stands_where_the_top_layers_are_unfrozen(curves: CurvesView) -> 
             (1, "head", False),
             (2.5, "top layers", True),
         ]
+
+
+def test_the_words_of_a_phase_that_just_began_are_whole(curves: CurvesView) -> None:
+    places = tuple(float(n) for n in range(1, 12))
+    line = Line(name="validation", x=places, y=places)
+    curves.loss.draw([line], marks=[Mark(x=1, text="head")])
+    QApplication.processEvents()
+    curves.loss.draw([line], marks=[Mark(x=1, text="head"), Mark(x=10.5, text="top layers")])
+    QApplication.processEvents()
+    assert curves.loss.canvas is not None
+    item = curves.loss.canvas.getPlotItem()
+    (low, high), step = item.getViewBox().viewRange()[0], item.getViewBox().viewPixelSize()[0]
+    words = [text for text in item.items if isinstance(text, pyqtgraph.TextItem)]
+    assert len(words) == 2
+    for text in words:
+        assert low <= text.pos().x()
+        assert text.pos().x() + text.textItem.boundingRect().width() * step <= high + step
 
 
 def test_the_best_epoch_has_the_ring(curves: CurvesView) -> None:

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QIcon, QImage, QPixmap
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QIcon, QImage, QPainter, QPixmap
 from PySide6.QtWidgets import QListView, QListWidget, QListWidgetItem, QWidget
 
 from cxrviewer.ui import theme
@@ -13,6 +13,8 @@ from cxrviewer.ui.run_results import Prediction
 # Room for a label of two lines.
 _TILE = QSize(152, 180)
 _PICTURE = QSize(88, 88)
+# Qt breaks the words below a picture at the picture's width, so it gets clear margins.
+_FRAME = QSize(136, 88)
 _MOST = 200
 
 
@@ -37,7 +39,7 @@ class FilmTiles(QListWidget):
         self.setResizeMode(QListView.ResizeMode.Adjust)
         self.setUniformItemSizes(True)
         self.setWordWrap(True)
-        self.setIconSize(_PICTURE)
+        self.setIconSize(_FRAME)
         self.setGridSize(_TILE)
         self.setFont(theme.tabular(self.font(), pixels=12))
         self._films: tuple[Prediction, ...] = ()
@@ -110,7 +112,18 @@ def _first(names: list[str]) -> str:
 
 
 def _plain_icon(picture: QPixmap) -> QIcon:
-    icon = QIcon(picture)
+    ratio = QGuiApplication.primaryScreen().devicePixelRatio()
+    framed = QPixmap(_FRAME * ratio)
+    framed.setDevicePixelRatio(ratio)
+    framed.fill(Qt.GlobalColor.transparent)
+    fitted = picture.size().scaled(_PICTURE, Qt.AspectRatioMode.KeepAspectRatio)
+    place = QRect(QPoint(), fitted)
+    place.moveCenter(QRect(QPoint(), _FRAME).center())
+    painter = QPainter(framed)
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+    painter.drawPixmap(place, picture)
+    painter.end()
+    icon = QIcon(framed)
     # A film is not tinted where it is selected: its greys are judged.
-    icon.addPixmap(picture, QIcon.Mode.Selected)
+    icon.addPixmap(framed, QIcon.Mode.Selected)
     return icon

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     import pyqtgraph
 
 _HEADROOM = 0.16
+# Share of the axis that the words of a mark may take.
+_WORDS_MOST = 0.4
 _MARGIN = 0.04
 _HEIGHT = 150
 _ABOVE = 7
@@ -187,12 +189,22 @@ class Plot(QWidget):
         high = max(max(ys) - min(ys), 1e-3)
         room = _HEADROOM if self._marks else _MARGIN
         top = max(ys) + room * high
+        left = min(xs) - _MARGIN * wide
+        right = self._room_for_words(item, left, max(xs) + _MARGIN * wide)
         item.setRange(
-            xRange=(min(xs) - _MARGIN * wide, max(xs) + _MARGIN * wide),
+            xRange=(left, right),
             yRange=(min(ys) - _MARGIN * high, top),
             padding=0,
         )
         return top
+
+    def _room_for_words(self, item: Any, left: float, right: float) -> float:
+        """Return the right end of the axis at which no words of a mark are cut."""
+        for mark, words in zip(self._marks, self._words, strict=True):
+            share = words.textItem.boundingRect().width() / max(item.getViewBox().width(), 1.0)
+            share = min(share, _WORDS_MOST)
+            right = max(right, (self._place(mark.x) - share * left) / (1 - share))
+        return right
 
     def _place(self, x: float) -> float:
         return math.log10(x) if self._log_x else x

@@ -53,9 +53,8 @@ def scan_films(data: Path) -> Generator[BatchDone, None, Listing]:
         raise DataError(f"There is no folder or CSV {data}; name a folder with one folder a class.")
     if not listing.entries:
         cause = f" ({listing.refused[0][1].rstrip('.')})" if listing.refused else ""
-        raise DataError(
-            f"There are no labelled films in {data}{cause}; put them in one folder a class."
-        )
+        form = "one folder a class" if data.is_dir() else "a CSV that names their files"
+        raise DataError(f"There are no labelled films in {data}{cause}; put them in {form}.")
     return listing
 
 
@@ -145,8 +144,8 @@ def usable(
     if not listing.names or (len(listing.names) == 1 and (activation == "softmax" or whole)):
         only = ", ".join(listing.names.values()) or "none"
         raise DataError(
-            f"{data} holds films of one class only ({only}); training needs at least two, each "
-            "in a folder of its own."
+            f"{data} holds films of one class only ({only}); training needs at least two"
+            f"{', each in a folder of its own' if data.is_dir() else ''}."
         )
     return listing
 

@@ -7,6 +7,7 @@ finding: 1 is shown, 0 is not, -1 and blank are not known (the form of CheXpert;
 
 import csv
 import itertools
+from collections import Counter
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -114,9 +115,7 @@ def _form(data: Path) -> _Form:
     }
     aside = {*(name.lower() for name in found.values()), *_ASIDE}
     wide = [] if found["findings"] else [name for name in header if name.lower() not in aside]
-    rows = iter(_rows(data)) if wide else iter(())
-    for row in rows:
-        wide = [name for name in wide if row.get(name, "") in _MARKS]
+    wide = _of_marks(data, wide)
     missing = [name for name in ("image", "findings") if not found[name]]
     if wide:
         missing = [name for name in missing if name != "findings"]
@@ -128,6 +127,29 @@ def _form(data: Path) -> _Form:
         patient=found["patient_id"],
         wide=tuple(wide),
     )
+
+
+def _of_marks(data: Path, columns: list[str]) -> list[str]:
+    """Return the columns that hold marks only; one of marks with a slip in it is refused."""
+    marked: Counter[str] = Counter()
+    others: Counter[str] = Counter()
+    first: dict[str, str] = {}
+    for number, row in enumerate(_rows(data) if columns else (), start=1):
+        for name in columns:
+            text = row.get(name, "")
+            if text not in _MARKS:
+                others[name] += 1
+                first.setdefault(name, f"`{text}` in row {number}")
+            elif text:
+                marked[name] += 1
+    for name, slip in first.items():
+        # Dropped in silence, the finding would be missing from the model.
+        if marked[name] > others[name]:
+            raise DataError(
+                f"The column {name} of {data} holds {slip}; write 1, 0, -1 or nothing there, "
+                "or take the column out."
+            )
+    return [name for name in columns if not others[name]]
 
 
 def _header(data: Path) -> list[str]:

@@ -236,6 +236,26 @@ def test_a_column_a_finding_with_marks(tmp_path: Path) -> None:
     assert "states no finding" in listing.refused[0][1]
 
 
+def test_a_slip_in_a_column_of_marks_is_told_and_not_dropped(tmp_path: Path) -> None:
+    _touch(tmp_path, "a.png", "b.png", "c.png")
+    table = tmp_path / "films.csv"
+    table.write_text("image,Edema,Mass,beds\na.png,1,1,12\nb.png,yes,0,9\nc.png,0,0,1\n")
+    with pytest.raises(DataError, match=r"The column Edema .* holds `yes` in row 2; write 1, 0"):
+        list_films(table)
+    table.write_text("image,Edema,Mass,beds\na.png,1,1,12\nb.png,1,0,9\nc.png,0,0,1\n")
+    assert tuple(list_films(table).names) == ("edema", "mass")
+
+
+def test_a_csv_is_not_told_to_use_folders(tmp_path: Path) -> None:
+    table = tmp_path / "films.csv"
+    table.write_text("image,findings\ngone.png,x\n")
+    with pytest.raises(DataError, match=r"no such file .*; put them in a CSV that names their fil"):
+        list_films(table)
+    _touch(tmp_path, "gone.png")
+    with pytest.raises(DataError, match=r"training needs at least two\.$"):
+        for_training(table)
+
+
 def test_one_finding_is_enough_where_some_film_does_not_show_it(tmp_path: Path) -> None:
     _touch(tmp_path, "a.png", "b.png")
     (tmp_path / "films.csv").write_text("image,Edema\na.png,1\nb.png,0\n")

@@ -8,6 +8,7 @@ from typing import Any
 from cxrviewer.cli import columns, command_train, output, plan_arguments
 from cxrviewer.core.errors import DataError
 from cxrviewer.core.run import DONE, Run, reproduce
+from cxrviewer.core.run_files import copy_report
 from cxrviewer.core.run_history import RunHistory
 
 _HEADER = ("run", "begun", "status", "recipe", "backbone", "what came of it")
@@ -24,6 +25,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     again.add_argument("run", type=int, metavar="RUN")
     again.add_argument("--out", type=Path, metavar="DIR", help="a folder beside the run if omitted")
     plan_arguments.add_threads(again)
+    export = _act(acts, "export", _export, "copy a run's report and predictions into a folder")
+    export.add_argument("run", type=int, metavar="RUN")
+    export.add_argument("--to", type=Path, required=True, metavar="DIR", help="made if missing")
     delete = _act(acts, "delete", _delete, "forget a run")
     delete.add_argument("run", type=int, metavar="RUN")
     delete.add_argument("--folder", action="store_true", help="delete what it wrote, too")
@@ -76,6 +80,15 @@ def _reproduce(arguments: argparse.Namespace) -> int:
         plan = replace(plan, out=arguments.out)
     with plan_arguments.naming_words():
         return command_train.carry_out(plan, arguments)
+
+
+def _export(arguments: argparse.Namespace) -> int:
+    copy_report(RunHistory().get(arguments.run).out, arguments.to)
+    if arguments.json:
+        output.write_json({"exported": str(arguments.to)})
+    else:
+        output.write(f"The report of run {arguments.run} lies in {arguments.to}.")
+    return 0
 
 
 def _delete(arguments: argparse.Namespace) -> int:

@@ -20,7 +20,7 @@ COMMANDS = {
     "train": "train a model on a folder or a CSV",
     "evaluate": "report how a model does on labelled films",
     "rate": "which learning rate suits a recipe and films",
-    "runs": "the history of trainings: list, compare, reproduce, delete",
+    "runs": "the history of trainings: list, compare, reproduce, export, delete",
     "use": "take the model of a run into use, or go back",
     "models": "the installed models",
     "recipes": "the training recipes",

@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+from cxrviewer.core import paths
 from cxrviewer.core.errors import DataError, ExportError
 
 RECORD = "run.json"
@@ -16,6 +17,7 @@ FIGURES = "figures"
 BUNDLE = "bundle"
 CHECKPOINT = "checkpoint.safetensors"
 
+_EXPORTED = (REPORT_PAGE, REPORT_VALUES, PREDICTIONS)
 _FOLDERS = (FIGURES, BUNDLE)
 _FILES = (RECORD, SPLIT, PREDICTIONS, REPORT_PAGE, REPORT_VALUES, CHECKPOINT)
 
@@ -37,6 +39,33 @@ def read_record(folder: Path) -> dict[str, Any]:
     if not isinstance(values, dict) or not isinstance(values.get("plan"), dict):
         raise DataError(f"{RECORD} in {folder} is no record of a run.")
     return values
+
+
+def copy_report(folder: Path, target: Path) -> None:
+    """Copy page, values and predictions of a run into a folder.
+
+    Raises
+    ------
+    DataError
+        If the run has no report.
+    ExportError
+        If one of them cannot be written, or stands there already.
+    """
+    here = [folder / name for name in _EXPORTED if (folder / name).is_file()]
+    if not here:
+        raise DataError(f"There is no report in {folder}; the run has not ended.")
+    taken = [file.name for file in here if (target / file.name).exists()]
+    if taken:
+        raise ExportError(f"{target} already holds {', '.join(taken)}; choose an empty folder.")
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+        for file in here:
+            with paths.replacing(target / file.name) as temporary:
+                shutil.copyfile(file, temporary)
+    except OSError as error:
+        raise ExportError(
+            f"The report could not be copied to {target}; check the space and your rights there."
+        ) from error
 
 
 def remove_run(folder: Path) -> None:

@@ -25,7 +25,7 @@ def trained(run: Run, tmp_path: Path) -> Path:
     return out
 
 
-def test_the_history_lists_compares_reproduces_and_forgets(
+def test_the_history_lists_compares_reproduces_exports_and_forgets(
     run: Run, trained: Path, tmp_path: Path
 ) -> None:
     [first] = json.loads(run("runs", "--json").out)
@@ -44,6 +44,17 @@ def test_the_history_lists_compares_reproduces_and_forgets(
     assert (compared.status, compared.err) == (0, "")
     assert json.loads(compared.out)["comparison"]["verdict"] == "no evidence"
     assert "auroc" in run("runs", "compare", first["id"], second).out
+
+    target = tmp_path / "for" / "a colleague"
+    exported = run("runs", "export", second, "--to", target)
+    assert (exported.err, str(target) in exported.out) == ("", True)
+    names = {"report.html", "report.json", "predictions.csv"}
+    assert {file.name for file in target.iterdir()} == names
+    for name in names:
+        assert (target / name).read_bytes() == (tmp_path / "again" / name).read_bytes()
+    twice = run("runs", "export", second, "--to", target)
+    assert (twice.status, twice.is_one_sentence()) == (1, True)
+    assert "already holds" in twice.err
 
     assert run("runs", "delete", second, "--folder").status == 0
     assert not (tmp_path / "again").exists()
@@ -69,7 +80,13 @@ def test_a_model_is_taken_into_use_after_a_comparison_and_given_back(
 
 def test_what_is_no_run_is_one_sentence(run: Run, tmp_path: Path) -> None:
     assert run("runs").out == "There is no run yet.\n"
-    for words in (("runs", "delete", 7), ("runs", "compare", 1, 2), ("use", 7), ("use", tmp_path)):
+    for words in (
+        ("runs", "delete", 7),
+        ("runs", "compare", 1, 2),
+        ("runs", "export", 7, "--to", tmp_path / "out"),
+        ("use", 7),
+        ("use", tmp_path),
+    ):
         ran = run(*words)
         assert ran.status == 1
         assert ran.is_one_sentence()

@@ -2,12 +2,13 @@
 
 from dataclasses import replace
 
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from cxrviewer.core.analysis import NOTICE
 from cxrviewer.core.paired import Comparison
 from cxrviewer.core.progress import Progress
 from cxrviewer.core.run import Run
+from cxrviewer.ui.widgets.closing_dialog import ClosingDialog
 from cxrviewer.ui.widgets.curves_view import ACCURACY, LOSS, Measure, lines_of
 from cxrviewer.ui.widgets.line_key import LineKey
 from cxrviewer.ui.widgets.plot import Plot
@@ -22,7 +23,7 @@ _LOOKS = (
 )
 
 
-class CompareDialog(QDialog):
+class CompareDialog(ClosingDialog):
     """Compares two runs; the first is taken for the new one."""
 
     def __init__(
@@ -74,24 +75,13 @@ class CompareDialog(QDialog):
         key = LineKey(
             tuple(replace(look, name=name) for look, name in zip(_LOOKS, names, strict=True))
         )
-        pair = QHBoxLayout()
+        beside = QWidget()
+        pair = QHBoxLayout(beside)
+        pair.setContentsMargins(0, 0, 0, 0)
         pair.setSpacing(12)
         for plot in self.plots:
             pair.addWidget(plot, 1)
-        notice = QLabel(NOTICE)
-        notice.setObjectName("muted")
-        close = QPushButton(self.tr("Close"))
-        close.clicked.connect(self.accept)
-        foot = QHBoxLayout()
-        foot.addWidget(notice, 1)
-        foot.addWidget(close)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(16, 16, 16, 12)
-        column.setSpacing(12)
-        column.addWidget(key)
-        column.addLayout(pair, 1)
-        column.addWidget(self._verdict)
-        column.addLayout(foot)
+        self.fill(key, beside, self._verdict, growing=beside, foot=NOTICE)
 
 
 def _lines(measure: Measure, curves: tuple[Progress, Progress]) -> list[Line]:

@@ -3,20 +3,13 @@
 from pathlib import Path
 
 from PySide6.QtCore import QModelIndex, QStringListModel, Signal
-from PySide6.QtWidgets import (
-    QDialog,
-    QHBoxLayout,
-    QLabel,
-    QListView,
-    QPushButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QLabel, QListView, QWidget
 
 from cxrviewer.core.audit import AuditFinding
+from cxrviewer.ui.widgets.closing_dialog import ClosingDialog
 
 
-class FilmsDialog(QDialog):
+class FilmsDialog(ClosingDialog):
     """Lists films; Enter or a double click opens one in the Viewer.
 
     Signals
@@ -41,19 +34,8 @@ class FilmsDialog(QDialog):
         self.films.setModel(QStringListModel([text for text, _ in self._lines], self))
         self.films.setCurrentIndex(self.films.model().index(0, 0))
         self.films.activated.connect(self._open)
-        hint = QLabel(self.tr("A double click opens a film in the Viewer."))
-        hint.setObjectName("muted")
-        close = QPushButton(self.tr("Close"))
-        close.clicked.connect(self.accept)
-        foot = QHBoxLayout()
-        foot.addWidget(hint, 1)
-        foot.addWidget(close)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(16, 16, 16, 12)
-        column.setSpacing(12)
-        column.addWidget(about)
-        column.addWidget(self.films, 1)
-        column.addLayout(foot)
+        hint = self.tr("A double click opens a film in the Viewer.")
+        self.fill(about, self.films, growing=self.films, foot=hint)
         self.resize(560, 480)
 
     def _open(self, index: QModelIndex) -> None:

@@ -1,9 +1,8 @@
 """Asks the engine child about films, on a thread of its own."""
 
-import threading
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import Signal, Slot
 
 from cxrviewer.core.analysis import HeatMap
 from cxrviewer.core.bundle import find_bundle
@@ -12,6 +11,7 @@ from cxrviewer.core.film import Film
 from cxrviewer.core.logs import logger
 from cxrviewer.processes.engine_process import Engine
 from cxrviewer.ui.widgets.film_layers import HeatLayer, HeatPlace, draw_heat
+from cxrviewer.ui.workers.child_worker import ChildWorker
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -36,7 +36,7 @@ class AnalysisRequest:
     place: HeatPlace | None = None
 
 
-class AnalysisWorker(QObject):
+class AnalysisWorker(ChildWorker):
     """Loads a model and analyses one film at a time; the newest request wins.
 
     Signals
@@ -53,14 +53,9 @@ class AnalysisWorker(QObject):
     failed = Signal(object, str)
 
     def __init__(self, *, threads: int = 0) -> None:
-        super().__init__()
-        self._engine = Engine(threads=threads)
-        self._stopping = threading.Event()
-        self._newest = 0
-
-    def expect(self, number: int) -> None:
-        """Drop every request below this number; called from the window's thread."""
-        self._newest = number
+        engine = Engine(threads=threads)
+        super().__init__(engine)
+        self._engine = engine
 
     @Slot(str)
     def load(self, model: str) -> None:
@@ -83,7 +78,7 @@ class AnalysisWorker(QObject):
     @Slot(object)
     def analyse(self, request: AnalysisRequest) -> None:
         """Analyse the film of a request, unless a newer one waits."""
-        if self._stopping.is_set() or request.number < self._newest:
+        if self.dropped(request):
             return
         try:
             analysis = self._engine.analyse(
@@ -98,15 +93,6 @@ class AnalysisWorker(QObject):
             return
         logger.info("analysed in %.3f s", analysis.seconds)
         self.analysed.emit(request, analysis, drawn)
-
-    def stop(self) -> None:
-        """End the child and take no more requests."""
-        self._stopping.set()
-        self._engine.kill()
-
-    def close(self) -> None:
-        """Release the child once the thread has ended."""
-        self._engine.close()
 
 
 def _drawn(heat_map: HeatMap | None, place: HeatPlace | None) -> HeatLayer | None:

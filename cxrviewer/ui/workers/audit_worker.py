@@ -1,16 +1,16 @@
 """Looks through labelled films before a training, on a thread of its own."""
 
-import threading
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import Signal, Slot
 
 from cxrviewer.core.audit import Audit
 from cxrviewer.core.errors import sentence_for
 from cxrviewer.core.folders import files_in, is_companion
 from cxrviewer.core.logs import logger
 from cxrviewer.processes.trainer_process import Trainer
+from cxrviewer.ui.workers.child_worker import ChildWorker
 from cxrviewer.ui.workers.event_pace import EventPace
 
 # Kinds of findings whose films show nothing that a map could lie on.
@@ -35,7 +35,7 @@ class AuditRequest:
     split: tuple[float, float, float]
 
 
-class AuditWorker(QObject):
+class AuditWorker(ChildWorker):
     """Audits one data set at a time; the newest request wins.
 
     Signals
@@ -51,14 +51,9 @@ class AuditWorker(QObject):
     failed = Signal(object, str)
 
     def __init__(self, *, threads: int = 0) -> None:
-        super().__init__()
-        self._trainer = Trainer(threads=threads)
-        self._stopping = threading.Event()
-        self._newest = 0
-
-    def expect(self, number: int) -> None:
-        """Drop every request below this number; called from the window's thread."""
-        self._newest = number
+        trainer = Trainer(threads=threads)
+        super().__init__(trainer)
+        self._trainer = trainer
 
     def cancel(self) -> None:
         """Give the audit under way up; called from the window's thread."""
@@ -67,24 +62,15 @@ class AuditWorker(QObject):
     @Slot(object)
     def audit(self, request: AuditRequest) -> None:
         """Audit the films of a request, unless a newer one waits."""
-        if self._dropped(request):
+        if self.dropped(request):
             return
         try:
             self._audit(request)
         except Exception as error:  # noqa: BLE001 - becomes a sentence on screen
-            if self._dropped(request):
+            if self.dropped(request):
                 return
             logger.error("audit failed", exc_info=error)
             self.failed.emit(request, sentence_for(error))
-
-    def stop(self) -> None:
-        """End the child and take no more requests."""
-        self._stopping.set()
-        self._trainer.kill()
-
-    def close(self) -> None:
-        """Release the child once the thread has ended."""
-        self._trainer.close()
 
     def _audit(self, request: AuditRequest) -> None:
         pace = EventPace()
@@ -93,7 +79,7 @@ class AuditWorker(QObject):
         )
         try:
             for event in events:
-                if self._dropped(request):
+                if self.dropped(request):
                     return
                 if isinstance(event, Audit):
                     self.audited.emit(request, event, film_to_watch(request.data, event))
@@ -103,9 +89,6 @@ class AuditWorker(QObject):
             events.close()
             # It holds torch; another audit gets a fresh child.
             self._trainer.kill()
-
-    def _dropped(self, request: AuditRequest) -> bool:
-        return self._stopping.is_set() or request.number < self._newest
 
 
 def film_to_watch(data: Path, audit: Audit) -> Path | None:

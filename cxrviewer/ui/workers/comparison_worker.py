@@ -1,14 +1,14 @@
 """Asks whether a run's model is better than another, on a thread of its own."""
 
-import threading
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import Signal, Slot
 
 from cxrviewer.core.errors import sentence_for
 from cxrviewer.core.logs import logger
 from cxrviewer.processes.trainer_process import Trainer
+from cxrviewer.ui.workers.child_worker import ChildWorker
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +28,7 @@ class ComparisonRequest:
     model: str
 
 
-class ComparisonWorker(QObject):
+class ComparisonWorker(ChildWorker):
     """Compares models in a child process of its own, one pair at a time.
 
     Signals
@@ -41,19 +41,14 @@ class ComparisonWorker(QObject):
     failed = Signal(object, str)
 
     def __init__(self, *, threads: int = 0) -> None:
-        super().__init__()
-        self._trainer = Trainer(threads=threads)
-        self._stopping = threading.Event()
-        self._newest = 0
-
-    def expect(self, number: int) -> None:
-        """Drop every request below this number; called from the window's thread."""
-        self._newest = number
+        trainer = Trainer(threads=threads)
+        super().__init__(trainer)
+        self._trainer = trainer
 
     @Slot(object)
     def compare(self, request: ComparisonRequest) -> None:
         """Make one comparison, unless a newer one waits."""
-        if self._stopping.is_set() or request.number < self._newest:
+        if self.dropped(request):
             return
         try:
             comparison = self._trainer.compare(request.run, request.model)
@@ -63,12 +58,3 @@ class ComparisonWorker(QObject):
                 self.failed.emit(request, sentence_for(error))
             return
         self.compared.emit(request, comparison)
-
-    def stop(self) -> None:
-        """End the child and take no more requests."""
-        self._stopping.set()
-        self._trainer.kill()
-
-    def close(self) -> None:
-        """Release the child once the thread has ended."""
-        self._trainer.close()

@@ -1,11 +1,10 @@
 """Reads films through the reader child, on a thread of its own."""
 
-import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QImage
 
 from cxrviewer.core.errors import sentence_for
@@ -13,6 +12,7 @@ from cxrviewer.core.film import Film
 from cxrviewer.core.logs import film_alias, logger
 from cxrviewer.processes.reader_process import FilmReader
 from cxrviewer.ui.widgets.film_layers import FilmLayers
+from cxrviewer.ui.workers.child_worker import ChildWorker
 
 THUMBNAIL = QSize(88, 88)
 # A read that took so long is ended when another film is asked for.
@@ -34,7 +34,7 @@ class FilmRequest:
     room: tuple[int, int]
 
 
-class FilmWorker(QObject):
+class FilmWorker(ChildWorker):
     """Reads one film at a time; the newest request wins.
 
     Signals
@@ -54,10 +54,9 @@ class FilmWorker(QObject):
     thumbnail_made = Signal(object, object)
 
     def __init__(self) -> None:
-        super().__init__()
-        self._reader = FilmReader()
-        self._stopping = threading.Event()
-        self._newest = 0
+        reader = FilmReader()
+        super().__init__(reader)
+        self._reader = reader
         self._reading_since = 0.0
 
     @property
@@ -78,7 +77,7 @@ class FilmWorker(QObject):
 
     def expect(self, number: int) -> None:
         """Drop every request below this number; called from the window's thread."""
-        self._newest = number
+        super().expect(number)
         since = self._reading_since
         if since and time.monotonic() - since > _PATIENCE:
             self._reader.kill()
@@ -86,7 +85,7 @@ class FilmWorker(QObject):
     @Slot(object)
     def read(self, request: FilmRequest) -> None:
         """Read the film of a request, unless a newer one waits."""
-        if self._stopping.is_set() or request.number < self._newest:
+        if self.dropped(request):
             return
         self._reading_since = time.monotonic()
         try:
@@ -104,15 +103,6 @@ class FilmWorker(QObject):
         logger.info("%s read", film_alias(request.path))
         self.film_read.emit(request, layers)
         self.thumbnail_made.emit(request.path, thumbnail(film))
-
-    def stop(self) -> None:
-        """End the child and take no more requests."""
-        self._stopping.set()
-        self._reader.kill()
-
-    def close(self) -> None:
-        """Release the child once the thread has ended."""
-        self._reader.close()
 
 
 def thumbnail(film: Film) -> QImage:

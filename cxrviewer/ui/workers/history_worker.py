@@ -8,9 +8,9 @@ from PySide6.QtCore import QObject, Signal, Slot
 from cxrviewer.core.errors import sentence_for
 from cxrviewer.core.logs import logger
 from cxrviewer.core.run import Run
+from cxrviewer.core.run_files import copy_report
 from cxrviewer.core.run_history import RunHistory
 from cxrviewer.ui.run_curve import read_progress
-from cxrviewer.ui.workers.report_worker import copy_report
 
 
 class HistoryWorker(QObject):

@@ -86,6 +86,12 @@ def test_a_forbidden_construct_is_found(line: str) -> None:
     assert rules.forbidden_words(line)
 
 
+def test_no_test_loads_or_writes_a_serialised_object() -> None:
+    files = sorted((rules.ROOT / "tests").rglob("*.py"))
+    loaded = {file.name: dict(rules.imports(file.read_text(encoding="utf-8"))) for file in files}
+    assert [name for name, modules in loaded.items() if "pickle" in modules] == []
+
+
 def test_putting_a_network_in_evaluation_mode_is_not_forbidden() -> None:
     assert rules.forbidden_words("network.eval()\nvalue = x  # type: ignore[no-untyped-call]") == []
 

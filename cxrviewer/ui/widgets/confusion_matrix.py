@@ -162,7 +162,8 @@ class ConfusionMatrix(QWidget):
                 "dashed frames are right calls. Choose a cell to see its films."
             )
         return self.tr(
-            "Each label by itself; shares are of the row. Choose a cell to see its films."
+            "Each label by itself, on the films it is known of; shares are of the row. Choose a "
+            "cell to see its films."
         )
 
 

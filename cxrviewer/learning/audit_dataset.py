@@ -1,6 +1,5 @@
 """An audit of labelled films before a training: every film is read once, in reader children."""
 
-import time
 from collections import Counter
 from collections.abc import Generator, Iterable, Sequence
 from pathlib import Path
@@ -9,18 +8,20 @@ import numpy as np
 
 from cxrviewer.core.audit import Audit, AuditFinding, PatientGroups
 from cxrviewer.core.errors import DataError
+from cxrviewer.core.film import Array
 from cxrviewer.core.plan import PATIENTS_FROM
 from cxrviewer.core.progress import BatchDone
-from cxrviewer.learning import patients, same_films, shortcuts
+from cxrviewer.learning import audit_facts, same_films, shortcuts
 from cxrviewer.learning.audit_facts import Collected, facts_of
 from cxrviewer.learning.dataset import film_name, scan_films, usable
+from cxrviewer.learning.keep import Keep, digest
+from cxrviewer.learning.kept_films import film_keys, read_missing
 from cxrviewer.learning.labelled import Entry, Listing, truth_of
-from cxrviewer.learning.reader_pool import ReaderPool
+from cxrviewer.learning.near_duplicates import VERSION
 from cxrviewer.learning.set_faults import BLANK_SPREAD, CHECKS, Seen
 from cxrviewer.learning.split import PARTS, SplitRule, split_films
+from cxrviewer.learning.telling import Telling
 
-_READERS = 2
-_SECONDS_BETWEEN = 0.1
 _EXAMPLES = 8
 _SHOWN = 40
 _GRAVEST_FIRST = (
@@ -46,7 +47,8 @@ def audit(
 ) -> Generator[BatchDone, None, Audit]:
     """Look at every film of a data set and return what is wrong with the set.
 
-    Closing the generator ends the readers.
+    What was read is kept by file and state, so that the same films are read once, however often
+    it is asked whose they are. Closing the generator ends the readers.
 
     Parameters
     ----------
@@ -59,40 +61,37 @@ def audit(
     ------
     DataError
         If there is no such data set, nothing to tell apart in it, or no film that can be read.
+    ExportError
+        If what was read cannot be kept.
     """
     listing = yield from scan_films(data)
     listing = usable(listing, data, activation="sigmoid", patients_from=patients_from)
-    with Collected() as facts:
-        yield from _read(listing.entries, facts)
-        if not facts.entries:
-            raise DataError(
-                f"None of the {len(facts.refused):,} films in {data} can be read; the first: "
-                f"{facts.refused[0][1]}"
-            )
-        told = list(zip(facts.patients, facts.sources, strict=True))
-        facts.patients = list(patients.under_one_name(told))
-        seen = _seen(data, listing, facts)
-        shown = np.flatnonzero(np.array(facts.spread) >= BLANK_SPREAD).tolist()
-        groups = yield from same_films.same_films(facts, shown)
-        found = same_films.findings(groups, facts, seen.names)
-        return _audit(data, seen, found, shares=split)
+    keep = Keep()
+    facts, keys = yield from _read(listing.entries, keep)
+    if not facts.entries:
+        raise DataError(
+            f"None of the {len(facts.refused):,} films in {data} can be read; the first: "
+            f"{facts.refused[0][1]}"
+        )
+    seen = _seen(data, listing, facts)
+    shown = np.flatnonzero(facts.spread >= BLANK_SPREAD)
+    table = keep.table("copies", digest("copies", VERSION, keys.tobytes(), shown.tobytes()))
+    groups = yield from same_films.same_films(facts, shown.tolist(), table)
+    found = same_films.findings(groups, facts, seen.names)
+    return _audit(data, seen, found, shares=split)
 
 
-def _read(entries: Sequence[Entry], facts: Collected) -> Generator[BatchDone, None, None]:
-    """Read all films and tell ten times a second at most how far it is."""
-    waiting = iter(entries)
-    begun = told = time.monotonic()
-    of_path = {entry.path: entry for entry in entries}
-    with ReaderPool(
-        list(of_path), lambda path, read: facts_of(of_path[path], read), readers=_READERS
-    ) as pool:
-        for done, found in enumerate(pool, start=1):
-            facts.add(next(waiting), found)
-            now = time.monotonic()
-            if now - told >= _SECONDS_BETWEEN or done == len(entries):
-                told = now
-                rate = done / max(now - begun, 1e-6)
-                yield BatchDone(stage="reading", done=done, total=len(entries), rate=rate)
+def _read(
+    entries: Sequence[Entry], keep: Keep
+) -> Generator[BatchDone, None, tuple[Collected, Array]]:
+    """Return the facts and the keys of the films; those known from before are not read."""
+    files = [entry.path for entry in entries]
+    keys, table = film_keys(files), audit_facts.table(keep)
+    unread = yield from read_missing(files, keys, [table], facts_of, telling=Telling())
+    here = np.array([film for film in range(len(entries)) if film not in unread], np.int64)
+    kept = [entries[film] for film in here]
+    refused = [(entries[film], flaw) for film, flaw in unread.items()]
+    return Collected(kept, refused, table.store(keys[here])), keys[here]
 
 
 def _seen(data: Path, listing: Listing, facts: Collected) -> Seen:

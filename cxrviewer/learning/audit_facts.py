@@ -1,166 +1,118 @@
-"""What an audit keeps of each film: enough to tell films apart, in about four kilobytes."""
+"""What an audit keeps of each film: enough to tell films apart, in about five kilobytes."""
 
 import hashlib
-import tempfile
-from dataclasses import dataclass, field
-from types import TracebackType
-from typing import Self
+from collections.abc import Sequence
 
 import numpy as np
 
-from cxrviewer.core.errors import CxrViewerError, DataError, sentence_for
 from cxrviewer.core.film import Array, Film
-from cxrviewer.core.logs import film_alias, logger
 from cxrviewer.imaging import display
-from cxrviewer.learning import shortcuts
+from cxrviewer.learning import patients, shortcuts
+from cxrviewer.learning.keep import Keep, Table, digest
 from cxrviewer.learning.labelled import Entry
-from cxrviewer.learning.near_duplicates import SIDE, descriptor
-from cxrviewer.learning.reader_pool import Read
+from cxrviewer.learning.near_duplicates import LENGTH, SIDE, descriptor
+from cxrviewer.learning.store import Store
 
 _TRAITS_SIDE = 224
+_GREYS_BYTES = 16
+_AT_ONCE = 1024
+# Raised whenever one of these is measured in another way, so that none is taken from before.
+_VERSION = 1
+_ROW = np.dtype(
+    [
+        # Digest of the patient's id in the header, zeros where it names none.
+        ("owner", "u1", (patients.DIGEST_BYTES,)),
+        # Digest of the decoded greys and their shape.
+        ("greys", "u1", (_GREYS_BYTES,)),
+        ("shortest", "<i4"),
+        ("spread", "<f8"),
+        ("traits", "<f8", (len(shortcuts.TRAITS),)),
+        ("descriptor", "<f4", (LENGTH,)),
+        ("picture", "u1", (SIDE, SIDE)),
+    ]
+)
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Facts:
-    """What is kept of one film.
-
-    Attributes
-    ----------
-    flaw
-        Why it cannot be read, empty for a film that was.
-    patient, source
-        Whose it is and what told it; an id from a header only as a digest.
-    shortest
-        Pixels along the shorter side.
-    spread
-        Greys between the 5th and the 95th percentile, as a share of black to white.
-    greys
-        Digest of the decoded greys and their shape.
-    traits
-        See `cxrviewer.learning.shortcuts`.
-    picture
-        uint8, (64, 64).
-    descriptor
-        float32, see `cxrviewer.learning.near_duplicates`.
-    """
-
-    flaw: str = ""
-    patient: str = ""
-    source: str = ""
-    shortest: int = 0
-    spread: float = 0.0
-    greys: bytes = b""
-    traits: Array = field(default_factory=lambda: np.empty(0))
-    picture: Array = field(default_factory=lambda: np.empty(0, dtype=np.uint8))
-    descriptor: Array = field(default_factory=lambda: np.empty(0, dtype=np.float32))
+def table(keep: Keep) -> Table:
+    """Return where the facts of films are kept."""
+    return keep.table("audit", digest("audit", _VERSION, _ROW.descr, shortcuts.TRAITS))
 
 
-def facts_of(entry: Entry, read: Read) -> Facts:
-    """Read a film and return what is kept of it, or why it cannot be read."""
-    try:
-        return _measure(entry, read(entry.path))
-    except CxrViewerError as error:
-        return Facts(flaw=error.sentence)
-    except Exception as error:  # noqa: BLE001 - a bad film is a finding, never a stop
-        logger.error("%s failed", film_alias(entry.path), exc_info=error)
-        return Facts(flaw=f"{entry.path.name}: {sentence_for(error)}")
-
-
-def _measure(entry: Entry, film: Film) -> Facts:
+def facts_of(film: Film) -> tuple[Array]:
+    """Return what is kept of a film, as uint8 bytes."""
     import cv2
 
     shown = display.render(film, bits=16)
     small = cv2.resize(shown, (_TRAITS_SIDE, _TRAITS_SIDE), interpolation=cv2.INTER_AREA)
     picture = (cv2.resize(small, (SIDE, SIDE), interpolation=cv2.INTER_AREA) / 256).astype(np.uint8)
     low, high = np.percentile(small, (5, 95))
-    patient, source = entry.told(film)
-    digest = hashlib.blake2b(str(shown.shape).encode(), digest_size=16)
-    digest.update(np.ascontiguousarray(shown).data)
-    return Facts(
-        patient=patient,
-        source=source,
-        shortest=min(film.rows, film.columns),
-        spread=float(high - low) / 65_535.0,
-        greys=digest.digest(),
-        traits=shortcuts.traits(film, small.astype(np.float32) / 65_535.0),
-        picture=picture,
-        descriptor=descriptor(picture),
-    )
+    made = hashlib.blake2b(str(shown.shape).encode(), digest_size=_GREYS_BYTES)
+    made.update(np.ascontiguousarray(shown).data)
+    row = np.zeros(1, _ROW)
+    owner = bytes.fromhex(patients.digest_of(film.identity.patient_id))
+    row["owner"][0, : len(owner)] = np.frombuffer(owner, np.uint8)
+    row["greys"] = np.frombuffer(made.digest(), np.uint8)
+    row["shortest"] = min(film.rows, film.columns)
+    row["spread"] = float(high - low) / 65_535.0
+    row["traits"] = shortcuts.traits(film, small.astype(np.float32) / 65_535.0)
+    row["picture"] = picture
+    row["descriptor"] = descriptor(picture)
+    return (row.view(np.uint8),)
 
 
 class Collected:
-    """The facts of all films, column by column; the pictures lie in a temporary file.
+    """The facts of films that were read, column by column.
+
+    Parameters
+    ----------
+    rows
+        As `facts_of` made them, in the order of the entries.
 
     Attributes
     ----------
-    entries
-        Films that were read.
     refused
-        Those that were not: entry and sentence.
+        Films that could not be read: entry and sentence.
+    patients, sources
+        Whose each film is, by one name wherever it is told, and what told it.
+    shortest
+        int32, pixels along the shorter side.
+    spread
+        Greys between the 5th and the 95th percentile, as a share of black to white.
+    greys
+        Digests of the decoded greys.
+    traits
+        float64, (films, traits), see `cxrviewer.learning.shortcuts`.
+    descriptors
+        float32, (films, n), see `cxrviewer.learning.near_duplicates`.
     """
 
-    def __init__(self) -> None:
-        self.entries: list[Entry] = []
-        self.refused: list[tuple[Entry, str]] = []
-        self.patients: list[str] = []
-        self.sources: list[str] = []
-        self.shortest: list[int] = []
-        self.spread: list[float] = []
-        self.greys: list[bytes] = []
-        self._traits: list[Array] = []
-        self._descriptors: list[Array] = []
-        self._pictures = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115 - closed by __exit__
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
+    def __init__(
+        self, entries: Sequence[Entry], refused: Sequence[tuple[Entry, str]], rows: Store
     ) -> None:
-        self._pictures.close()
-
-    def add(self, entry: Entry, facts: Facts) -> None:
-        """Keep the facts of the next film.
-
-        Raises
-        ------
-        DataError
-            If the temporary file has no room.
-        """
-        if facts.flaw:
-            self.refused.append((entry, facts.flaw))
-            return
-        try:
-            self._pictures.write(facts.picture.tobytes())
-        except OSError as error:
-            raise DataError(
-                f"There is no room for what the audit keeps of the films in {tempfile.gettempdir()}"
-                "; free some space there."
-            ) from error
-        self.entries.append(entry)
-        self.patients.append(facts.patient)
-        self.sources.append(facts.source)
-        self.shortest.append(facts.shortest)
-        self.spread.append(facts.spread)
-        self.greys.append(facts.greys)
-        self._traits.append(facts.traits)
-        self._descriptors.append(facts.descriptor)
-
-    @property
-    def traits(self) -> Array:
-        """Traits of all films, float64, (films, traits)."""
-        return np.stack(self._traits)
-
-    @property
-    def descriptors(self) -> Array:
-        """Descriptors of all films, float32, (films, n)."""
-        return np.stack(self._descriptors)
+        self.entries, self.refused = tuple(entries), tuple(refused)
+        self._rows = rows
+        films = len(entries)
+        self.shortest = np.empty(films, np.int32)
+        self.spread = np.empty(films)
+        self.greys: list[bytes] = []
+        self.traits = np.empty((films, len(shortcuts.TRAITS)))
+        self.descriptors = np.empty((films, LENGTH), np.float32)
+        owners: list[str] = []
+        for start in range(0, films, _AT_ONCE):
+            part = slice(start, min(start + _AT_ONCE, films))
+            read = self._read(np.arange(part.start, part.stop))
+            self.shortest[part], self.spread[part] = read["shortest"], read["spread"]
+            self.traits[part], self.descriptors[part] = read["traits"], read["descriptor"]
+            self.greys += [row.tobytes() for row in read["greys"]]
+            owners += [row.tobytes().hex() if row.any() else "" for row in read["owner"]]
+        told = [entry.told_with(who) for entry, who in zip(entries, owners, strict=True)]
+        self.patients = patients.under_one_name(told)
+        self.sources = tuple(source for _, source in told)
 
     def picture(self, film: int) -> Array:
         """Return the small picture of one film, uint8, (64, 64)."""
-        self._pictures.seek(film * SIDE * SIDE)
-        raw = self._pictures.read(SIDE * SIDE)
-        return np.frombuffer(raw, dtype=np.uint8).reshape(SIDE, SIDE)
+        picture: Array = self._read(np.array([film]))["picture"][0]
+        return picture
+
+    def _read(self, films: Array) -> Array:
+        return self._rows.read(films).view(_ROW)[:, 0]

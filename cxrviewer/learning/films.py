@@ -11,21 +11,18 @@ from pathlib import Path
 
 import numpy as np
 
-from cxrviewer.core.errors import CxrViewerError, DataError, sentence_for
+from cxrviewer.core.errors import DataError
 from cxrviewer.core.film import Array, Film
-from cxrviewer.core.logs import film_alias, logger
 from cxrviewer.core.manifest import InputRule
 from cxrviewer.core.progress import BatchDone
 from cxrviewer.learning import patients, shortcuts
-from cxrviewer.learning.device import usable_cores
-from cxrviewer.learning.keep import Keep, Table, Writer, digest
-from cxrviewer.learning.labelled import Entry, Listing, truth_of
+from cxrviewer.learning.keep import Keep, Table, digest
+from cxrviewer.learning.kept_films import film_keys, read_missing
+from cxrviewer.learning.labelled import Listing, truth_of
 from cxrviewer.learning.preprocess import Preprocess, unit
-from cxrviewer.learning.reader_pool import Read, ReaderPool
 from cxrviewer.learning.runner import Runner
 from cxrviewer.learning.store import Store
 
-_READERS = 2
 _OWNER = patients.DIGEST_BYTES
 _NOBODY = bytes(_OWNER)
 
@@ -81,16 +78,14 @@ def read_films(
         If what was read cannot be kept.
     """
     entries = listing.entries
-    keys = film_keys([entry.path for entry in entries])
-    tables = _tables(keep or Keep(), rule)
-    refused = yield from _read_missing(entries, keys, rule, tables=tables, runner=runner)
-    greys, facts = tables
-    lost = np.union1d(greys.missing(keys), facts.missing(keys))
-    if len(lost) != len(refused):
-        raise DataError("The cache was emptied while films were read into it; start again.")
-    here = np.setdiff1d(np.arange(len(entries)), lost)
+    files = [entry.path for entry in entries]
+    keys = film_keys(files)
+    tables = greys, facts = _tables(keep or Keep(), rule)
+    measure = partial(_kept, Preprocess(rule))
+    unread = yield from read_missing(files, keys, tables, measure, telling=runner)
+    here = np.array([index for index in range(len(entries)) if index not in unread], np.int64)
     kept = [entries[index] for index in here]
-    refused = (*listing.refused, *refused)
+    refused = (*listing.refused, *((files[index].name, flaw) for index, flaw in unread.items()))
     truth = truth_of(kept, classes)
     _check(truth, classes, refused=refused)
     owners, traits = _unpacked(facts.store(keys[here]).read(np.arange(len(here))))
@@ -109,24 +104,6 @@ def read_films(
     )
 
 
-def film_keys(films: Sequence[Path]) -> Array:
-    """Return a number for each file in its present state, uint64: path, size, times of change.
-
-    The time of the last change of the file itself is one that no copying program sets back, so
-    that a film replaced by another of its size and date is read anew. A file that may not be
-    looked at has a number too; reading it tells why.
-    """
-    keys = np.empty(len(films), np.uint64)
-    for index, path in enumerate(films):
-        try:
-            facts = path.stat()
-            state = (facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns)
-        except OSError:
-            state = (0, 0, 0)
-        keys[index] = int(digest(str(path.absolute()), *state)[:16], 16)
-    return keys
-
-
 def _tables(keep: Keep, rule: InputRule) -> tuple[Table, Table]:
     size = (rule.height, rule.width, rule.resize)
     return (
@@ -135,66 +112,13 @@ def _tables(keep: Keep, rule: InputRule) -> tuple[Table, Table]:
     )
 
 
-def _read_missing(
-    entries: Sequence[Entry],
-    keys: Array,
-    rule: InputRule,
-    *,
-    tables: tuple[Table, Table],
-    runner: Runner,
-) -> Generator[BatchDone, None, tuple[tuple[str, str], ...]]:
-    greys, facts = tables
-    wanted = np.union1d(greys.missing(keys), facts.missing(keys))
-    if not len(wanted):
-        return ()
-    refused: list[tuple[str, str]] = []
-    work = partial(_read, Preprocess(rule))
-    paths = (entries[index].path for index in wanted)
-    readers = min(_READERS, usable_cores())
-    with (
-        greys.writer() as grey_rows,
-        facts.writer() as fact_rows,
-        ReaderPool(paths, work, readers=readers) as pool,
-    ):
-        for done, (index, answer) in enumerate(zip(wanted, pool, strict=True), start=1):
-            if isinstance(answer, str):
-                refused.append((entries[index].path.name, answer))
-            else:
-                _write(keys[index : index + 1], answer, grey_rows, fact_rows)
-            yield from runner.tell("reading", done=done, total=len(wanted))
-    return tuple(refused)
-
-
-def _read(preprocess: Preprocess, path: Path, read: Read) -> "_Kept | str":
-    """Return what is kept of a film, or the sentence why it cannot be read."""
-    try:
-        return _Kept.of(read(path), preprocess)
-    except CxrViewerError as error:
-        return error.sentence
-    except Exception as error:  # noqa: BLE001 - a bad film is a row, never a stop
-        logger.error("%s failed", film_alias(path), exc_info=error)
-        return f"{path.name}: {sentence_for(error)}"
-
-
-@dataclass(frozen=True, eq=False)
-class _Kept:
-    """What is kept of one film: uint16 levels, and its facts as uint8 bytes."""
-
-    levels: Array
-    facts: Array
-
-    @classmethod
-    def of(cls, film: Film, preprocess: Preprocess) -> "_Kept":
-        levels = preprocess.levels(film)
-        # Without the id itself: what is kept beyond a run names nobody.
-        owner = bytes.fromhex(patients.digest_of(film.identity.patient_id)) or _NOBODY
-        traits = np.asarray(shortcuts.traits(film, unit(levels)), "<f8")
-        return cls(levels, np.frombuffer(owner + traits.tobytes(), np.uint8))
-
-
-def _write(key: Array, film: _Kept, grey_rows: Writer, fact_rows: Writer) -> None:
-    grey_rows.add(key, film.levels[None])
-    fact_rows.add(key, film.facts[None])
+def _kept(preprocess: Preprocess, film: Film) -> tuple[Array, Array]:
+    """Return the uint16 levels of a film, and its facts as uint8 bytes."""
+    levels = preprocess.levels(film)
+    # Without the id itself: what is kept beyond a run names nobody.
+    owner = bytes.fromhex(patients.digest_of(film.identity.patient_id)) or _NOBODY
+    traits = np.asarray(shortcuts.traits(film, unit(levels)), "<f8")
+    return levels, np.frombuffer(owner + traits.tobytes(), np.uint8)
 
 
 def _unpacked(facts: Array) -> tuple[list[str], Array]:

@@ -4,9 +4,12 @@ from collections import defaultdict
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from cxrviewer.core.audit import AuditFinding
 from cxrviewer.core.progress import BatchDone
 from cxrviewer.learning.audit_facts import Collected
+from cxrviewer.learning.keep import Table
 from cxrviewer.learning.near_duplicates import near_duplicates
 
 
@@ -56,35 +59,67 @@ _FAULTS = {
     ),
     "near_duplicate": _Fault(
         sentence="{groups} stand in the set several times ({films}), changed a little: encoded "
-        "anew, resized, brightened or cropped; copies may be learned from here and asked about "
-        "there.",
+        "anew, resized, brightened, inverted, mirrored or cropped; copies may be learned from here "
+        "and asked about there.",
         fix="Keep one of each and leave out {left_out}.",
         keeps_first=True,
     ),
 }
 
 
-def same_films(facts: Collected, usable: Sequence[int]) -> Generator[BatchDone, None, list[Group]]:
+def same_films(
+    facts: Collected, usable: Sequence[int], table: Table
+) -> Generator[BatchDone, None, list[Group]]:
     """Find the films that are the same film as another, grey for grey or nearly.
 
     Parameters
     ----------
     usable
         Indices of the films that show something.
+    table
+        Where the pairs that are nearly the same are kept, of exactly these films.
     """
-    by_greys: dict[bytes, list[int]] = defaultdict(list)
+    alike = _by_greys(facts, usable)
+    near = yield from _kept(table, _near(facts, [films[0] for films in alike]))
+    of_pairs = {film for pair in near for film in pair}
+    exact = [(films[0], other) for films in alike for other in films[1:]]
+    return [
+        Group(films=films, exact=not of_pairs.intersection(films))
+        for films in _joined([*near, *exact])
+    ]
+
+
+def _near(
+    facts: Collected, films: Sequence[int]
+) -> Generator[BatchDone, None, list[tuple[int, int]]]:
+    if len(films) < 2:
+        return []
+    found = yield from near_duplicates(
+        facts.descriptors[films], lambda film: facts.picture(films[film])
+    )
+    return [(films[one], films[other]) for one, other in found]
+
+
+def _kept(
+    table: Table, search: Generator[BatchDone, None, list[tuple[int, int]]]
+) -> Generator[BatchDone, None, list[tuple[int, int]]]:
+    """Return what was found before, or search and keep it: row 0 says how many pairs follow."""
+    head = np.zeros(1, np.uint64)
+    if len(table.missing(head)):
+        pairs = yield from search
+        rows = np.array([(len(pairs), 0), *pairs], np.int64)
+        with table.writer() as writer:
+            writer.add(np.arange(len(rows), dtype=np.uint64), rows)
+    count = int(table.store(head).read(np.zeros(1, np.int64))[0, 0])
+    kept = table.store(np.arange(1, count + 1, dtype=np.uint64)).read(np.arange(count))
+    return [(int(one), int(other)) for one, other in kept]
+
+
+def _by_greys(facts: Collected, usable: Sequence[int]) -> list[list[int]]:
+    found: dict[bytes, list[int]] = defaultdict(list)
     for film in usable:
-        by_greys[facts.greys[film]].append(film)
-    first = [films[0] for films in by_greys.values()]
-    pairs: list[tuple[int, int]] = []
-    if len(first) > 1:
-        found = yield from near_duplicates(
-            facts.descriptors[first], lambda film: facts.picture(first[film])
-        )
-        pairs = [(first[one], first[other]) for one, other in found]
-    near = {film for pair in pairs for film in pair}
-    links = pairs + [(films[0], other) for films in by_greys.values() for other in films[1:]]
-    return [Group(films=films, exact=not near.intersection(films)) for films in _joined(links)]
+        found[facts.greys[film]].append(film)
+    return list(found.values())
 
 
 def findings(

@@ -81,12 +81,12 @@ def _not_used(seen: Seen) -> AuditFinding | None:
 
 
 def _blank(seen: Seen) -> AuditFinding | None:
-    films = np.flatnonzero(np.array(seen.facts.spread) < BLANK_SPREAD)
+    films = np.flatnonzero(seen.facts.spread < BLANK_SPREAD)
     return _of_films(seen, "blank", films, "{number} nearly one grey all over and {show} nothing.")
 
 
 def _tiny(seen: Seen) -> AuditFinding | None:
-    films = np.flatnonzero(np.array(seen.facts.shortest) < _TINY)
+    films = np.flatnonzero(seen.facts.shortest < _TINY)
     return _of_films(
         seen,
         "tiny",

@@ -1,9 +1,7 @@
 """Planted faults of each kind are found, a clean set gives none, and one bad film stops nothing."""
 
 import shutil
-import tempfile
 from collections.abc import Callable, Generator
-from functools import partial
 from pathlib import Path
 
 import cv2
@@ -11,11 +9,10 @@ import numpy as np
 import pytest
 
 from cxrviewer.core.audit import Audit, AuditFinding
-from cxrviewer.core.errors import DataError
+from cxrviewer.core.errors import DataError, ExportError
 from cxrviewer.core.progress import BatchDone
 from cxrviewer.learning.audit_dataset import audit
-from cxrviewer.learning.audit_facts import Collected, Facts
-from cxrviewer.learning.dataset import Entry, for_training
+from cxrviewer.learning.dataset import for_training
 from tests.learning.drawn_films import drawn, write, write_clean_set
 
 
@@ -55,7 +52,9 @@ def planted(clean: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def found(planted: Path) -> dict[str, AuditFinding]:
-    return {finding.kind: finding for finding in _run(audit(planted))[0].findings}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CXRVIEWER_HOME", str(planted.parent / "home"))
+        return {finding.kind: finding for finding in _run(audit(planted))[0].findings}
 
 
 def test_a_clean_set_gives_no_finding(clean: Path) -> None:
@@ -186,13 +185,36 @@ def test_an_audit_given_up_ends_its_readers(clean: Path) -> None:
     events.close()
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
-def test_a_full_disk_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
-    full = partial(open, "/dev/full", "wb", 0)
-    monkeypatch.setattr(tempfile, "TemporaryFile", lambda **_: full())
-    facts = Facts(picture=np.zeros((64, 64), np.uint8))
-    with Collected() as kept, pytest.raises(DataError, match="There is no room"):
-        kept.add(Entry(path=Path("a.png"), findings=("x",)), facts)
+def test_who_the_patients_are_is_asked_again_without_reading_a_film(clean: Path) -> None:
+    first, told = _run(audit(clean))
+    assert "reading" in {event.stage for event in told}
+    again, told = _run(audit(clean, patients_from="film"))
+    assert {event.stage for event in told} == {"listing"}
+    assert (again.films, again.patients) == (56, 56)
+    assert again.shortcut_areas != first.shortcut_areas
+    assert _run(audit(clean))[0] == first
+
+
+def test_copies_are_found_again_without_comparing_and_a_new_one_by_comparing(
+    planted: Path, found: dict[str, AuditFinding], tmp_path: Path
+) -> None:
+    data = tmp_path / "films"
+    shutil.copytree(planted, data)
+    first = _run(audit(data))[0]
+    assert {finding.kind: finding for finding in first.findings} == found
+    assert _run(audit(data))[0] == first
+    shutil.copy(data / "normal" / "p06a" / "0.png", data / "normal" / "p06a" / "again.png")
+    kinds = {finding.kind: finding for finding in _run(audit(data))[0].findings}
+    assert len(kinds["duplicate"].films) == len(found["duplicate"].films) + 2
+
+
+def test_a_cache_that_cannot_be_written_is_one_sentence(
+    clean: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("CXRVIEWER_HOME", str(tmp_path / "file"))
+    with pytest.raises(ExportError, match="Films cannot be kept in"):
+        _run(audit(clean))
 
 
 def test_what_a_fix_would_cost_each_class_is_told(

@@ -67,6 +67,7 @@ def evaluate(data: Path, bundle: Bundle, out: Path) -> Generator[BatchDone, None
     values = {
         "model": manifest.id,
         "version": manifest.version,
+        "bundle": str(bundle.folder.absolute()),
         "banner": manifest.training.get("banner", ""),
         "weights_sha256": manifest.weights_sha256,
         "summary": _summary(f"{manifest.id} {manifest.version}", measured, found),

@@ -113,11 +113,23 @@ class RunResults:
         return (self.folder / run_files.BUNDLE).is_dir()
 
     @property
+    def title(self) -> str:
+        """Which films and which model the results are of."""
+        films = Path(str(self.values.get("data") or "")).name
+        recipe = dict(self.training.get("recipe") or {}).get("title", "")
+        return "  ·  ".join(filter(None, (films, recipe, str(self.values.get("model") or ""))))
+
+    @property
     def model(self) -> str:
-        """Folder of the run's own model, or id of the one that was evaluated."""
+        """Folder of the run's own model or of the one evaluated; where that is gone, its id."""
         if self.trained:
             return str(self.folder / run_files.BUNDLE)
-        return str(self.values.get("model", ""))
+        evaluated = str(self.values.get("bundle") or "")
+        return (
+            evaluated
+            if evaluated and Path(evaluated).is_dir()
+            else str(self.values.get("model", ""))
+        )
 
     def cells(self) -> CellTable:
         """Return the test films sorted into the cells of the confusion matrix."""
@@ -138,9 +150,14 @@ class RunResults:
         return tuple(film for film in self.predictions if not film.right)
 
     def distribution(self) -> dict[str, tuple[int, int]]:
-        """Return, for each label, the films that show it and those it was called on."""
+        """Return, for each label, the known films that show it and those it was called on."""
         actual = Counter(label for film in self.predictions for label in film.actual)
-        called = Counter(label for film in self.predictions for label in film.called)
+        called = Counter(
+            label
+            for film in self.predictions
+            for label in film.called
+            if label not in film.unknown
+        )
         return {name: (actual[name], called[name]) for name in self.classes}
 
 

@@ -114,7 +114,7 @@ class TrainTab(QWidget):
         self.pages.choose(_HISTORY)
 
     def ask_to_evaluate(self) -> None:
-        """Let the user choose a model to be measured on the films."""
+        """Ask which model is to be measured on the films."""
         data = self.data.chooser.data
         if data is None or not self.session.state.may_start:
             self._refuse(self.tr("Choose films at the left first, and let nothing else run."))
@@ -128,7 +128,7 @@ class TrainTab(QWidget):
         data = self.data.chooser.data
         if data is not None:
             self.pages.choose(_RUN)
-            self.session.evaluate(data, model, free_folder(f"evaluation-{model}"))
+            self.session.evaluate(data, model, free_folder(f"evaluation-{Path(model).name}"))
 
     def close_session(self) -> bool:
         """End threads and children; False if one did not end in time."""
@@ -197,7 +197,7 @@ class TrainTab(QWidget):
         self._connect_models()
 
     def _connect_models(self) -> None:
-        report, models = self.report, self.models
+        report, models, history = self.report, self.models, self.history
         report.film_wanted.connect(self.film_wanted)
         report.use_wanted.connect(lambda run: models.use(run, report.comparison))
         report.keep_wanted.connect(report.show_kept)
@@ -206,7 +206,6 @@ class TrainTab(QWidget):
         models.not_used.connect(report.refuse_use)
         models.brought_back.connect(self._take_old_model)
         models.failed.connect(self._refuse)
-        history = self.history
         history.run_chosen.connect(self.show_report)
         history.reproduce_wanted.connect(self.repeat)
         history.resume_wanted.connect(self.repeat)
@@ -269,7 +268,8 @@ class TrainTab(QWidget):
         self.watch.set_choosable(not state.running)
         if state.field:
             self.form.mark(state.field, state.sentence)
-        if state.stage is Stage.PREPARING:
+        if state.stage in (Stage.SCANNING, Stage.PREPARING):
+            # A report is of the films before.
             self.pages.choose(_RUN)
         if state.stage is Stage.DONE and self.session.plan is not None:
             self.show_report(self.session.plan.out)

@@ -112,7 +112,11 @@ def finished_run(folder: Path, films: list[Path], *, training: Any = None, **cha
         "averages": {"macro": {"precision": 0.5, "recall": 0.6, "f1": 0.7}},
         "data": str(films[0].parent),
         "summary": "Test accuracy 0.500 (0.400 to 0.600, 95 %) on 6 films of 6 patients.",
-        "training": {"data": asdict(prepared()), **(training or {})},
+        "training": {
+            "data": asdict(prepared()),
+            "history": [asdict(done) for done in two_phases().epochs],
+            **(training or {}),
+        },
         "refused": [{"film": "broken.png", "reason": "It ends before its last row."}],
         **changes,
     }

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from cxrviewer.core.analysis import Analysis
 from cxrviewer.core.errors import DataError, ExportError
 from cxrviewer.core.paired import Comparison
+from cxrviewer.core.run_files import copy_report
 from cxrviewer.core.settings import Settings
 from cxrviewer.ui.figure_images import read_figure
 from cxrviewer.ui.film_session import FilmSession
@@ -21,7 +22,6 @@ from cxrviewer.ui.widgets.decision_bar import DecisionBar, Verdict
 from cxrviewer.ui.widgets.figure_strip import FigureStrip
 from cxrviewer.ui.widgets.film_tiles import tile_text
 from cxrviewer.ui.widgets.report_view import ReportView
-from cxrviewer.ui.workers.report_worker import copy_report
 from tests.ui.made_runs import CLASSES, FILMS, finished_run
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
@@ -91,9 +91,46 @@ def test_the_headline_the_flag_and_the_left_out_films_stand_there(shown: ReportV
         "training: 12 films of 12 patients",
         "validation: 3 films of 3 patients",
         "test: 6 films of 6 patients",
-        "learned from in an epoch, copies included: 12 films",
+        "learned from in an epoch, copies included: 400 films",
         "Split by patient: no patient stands in two parts.",
     ]
+
+
+def test_which_films_and_model_it_is_of_stands_above_all(
+    shown: ReportView, films: list[Path]
+) -> None:
+    assert shown.page.title.text().startswith(films[0].parent.name)
+
+
+def test_films_a_model_may_know_are_warned_about(
+    tmp_path: Path, films: list[Path], view: ReportView
+) -> None:
+    known = {"overlap": "3 of the 6 films are known to it.", "note": "Other labels were left out."}
+    model = {"model": "made", "bundle": str(tmp_path)}
+    results = read_results(finished_run(tmp_path / "known", films, **known, **model))
+    view.page.show_results(results, [])
+    assert view.page.overlap.reason == known["overlap"]
+    assert view.page.summary.text().endswith(known["note"])
+    assert view.page.title.text() == "films  ·  made"
+    assert results.model == str(tmp_path)
+    view.page.show_results(read_results(finished_run(tmp_path / "others", films)), [])
+    assert view.page.overlap.isHidden()
+
+
+def test_of_several_labels_only_the_films_a_label_is_known_of_are_spoken_of(
+    view: ReportView, films: list[Path], tmp_path: Path, qtbot: QtBot
+) -> None:
+    folder = finished_run(tmp_path / "several", films, activation="sigmoid")
+    table = folder / "predictions.csv"
+    head, first, *rest = table.read_text().splitlines()
+    # The first film was called normal, and nobody knows whether it is.
+    cells = first.split(",")
+    first = ",".join([*cells[:4], "normal", *cells[5:]])
+    table.write_text("\n".join([head, first, *rest]))
+    view.show_run(folder)
+    qtbot.waitUntil(lambda: view.results is not None, timeout=_LONG)
+    assert view.page.bars.counts["normal"] == (1, 2)
+    assert view.page.majority.reason.endswith("50.0 % of the films a label is known of.")
 
 
 def test_the_measures_of_each_label_and_their_means_stand_there(shown: ReportView) -> None:

@@ -1,6 +1,7 @@
 """The Train tab with its real children on small drawn films."""
 
 import multiprocessing
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from cxrviewer.core import settings
+from cxrviewer.core import paths, settings
 from cxrviewer.core.run_files import CHECKPOINT
 from cxrviewer.ui.main_window import MainWindow
 from cxrviewer.ui.train_tab import TrainTab
@@ -135,6 +136,16 @@ def test_the_film_to_watch_has_something_to_see_and_stays_the_persons_choice(
     assert train.watch.path == films / "bacterial" / "person1_bacteria_1.png"
     train.choose_data(films)
     assert train.watch.path is None
+
+
+def test_other_films_are_not_chosen_behind_a_report(
+    train: TrainTab, qtbot: QtBot, films: Path
+) -> None:
+    for page in ("report", "history"):
+        train.pages.choose(page)
+        train.choose_data(films)
+        assert train.pages.choice == "run"
+        train.data.chooser.cancel.click()
 
 
 def test_from_films_to_a_model_in_use_and_back(
@@ -271,9 +282,18 @@ def test_a_model_is_evaluated_on_the_films_at_hand(
     window.actions_by_name["evaluate"].trigger()
     dialog = window.findChild(EvaluateDialog)
     assert dialog.models.currentData() == "pediatric-pneumonia"
+    dialog.offer_folder(films)
+    assert "There is no model" in dialog.flaw.text()
+    # The model of a run, not installed.
+    bundle = films.parent / "run" / "bundle"
+    shutil.copytree(paths.bundled_models_dir() / "pediatric-pneumonia", bundle)
+    dialog.offer_folder(bundle.parent)
+    assert dialog.models.currentData() == str(bundle)
+    assert not dialog.flaw.isVisible()
     dialog.start.click()
     assert train.session.state.stage is Stage.MEASURING
     assert reach(qtbot, train, Stage.READY, Stage.FAILED) is Stage.READY
     qtbot.waitUntil(lambda: train.report.results is not None, timeout=LONG)
     assert len(train.report.results.predictions) == 36
+    assert train.report.results.model == str(bundle)
     assert not train.report.page.decision.isVisible()

@@ -1,11 +1,22 @@
-"""Which installed model is to be measured on the films that were chosen."""
+"""Which model is to be measured on the films that were chosen."""
 
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
-from cxrviewer.core.bundle import installed_bundles
+from cxrviewer.core import paths
+from cxrviewer.core.bundle import Bundle, installed_bundles, read_bundle
+from cxrviewer.core.errors import BundleError
+from cxrviewer.core.run_files import BUNDLE
 from cxrviewer.ui.widgets.choice_box import ChoiceBox
 
 _TEXT_WIDTH = 400
@@ -17,7 +28,7 @@ class EvaluateDialog(QDialog):
     Signals
     -------
     model_chosen(str)
-        Id of an installed model.
+        Id of an installed model, or folder of another.
     """
 
     model_chosen = Signal(str)
@@ -42,27 +53,59 @@ class EvaluateDialog(QDialog):
         self.models = ChoiceBox(self.tr("Model"))
         bundles, _ = installed_bundles()
         for bundle in bundles:
-            manifest = bundle.manifest
-            self.models.addItem(f"{manifest.name}  ·  {manifest.id}", manifest.id)
+            self._offer(bundle, bundle.manifest.id)
         self.models.setCurrentIndex(max(self.models.findData(model), 0))
         self.start = QPushButton(self.tr("Evaluate"))
         self.start.setObjectName("primary")
         self.start.setDefault(True)
         self.start.setEnabled(bool(bundles))
         self.start.clicked.connect(self._choose)
+        self._other = QPushButton(self.tr("Another model…"))
+        self._other.setToolTip(self.tr("A run's folder, or any folder that holds a model"))
+        self._other.clicked.connect(self._ask_for_folder)
+        self.flaw = QLabel()
+        self.flaw.setObjectName("flaw")
+        self.flaw.setWordWrap(True)
+        self.flaw.hide()
         cancel = QPushButton(self.tr("Cancel"))
         cancel.clicked.connect(self.reject)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
+        buttons.addWidget(self._other)
         buttons.addStretch(1)
         buttons.addWidget(cancel)
         buttons.addWidget(self.start)
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 24, 24, 16)
         column.setSpacing(16)
-        for part in (title, about, self.models):
+        for part in (title, about, self.models, self.flaw):
             column.addWidget(part)
         column.addLayout(buttons)
+
+    def offer_folder(self, folder: Path) -> None:
+        """Choose the model in a folder, or in a run's."""
+        inner = folder / BUNDLE
+        try:
+            bundle = read_bundle(inner if inner.is_dir() else folder)
+        except BundleError as error:
+            self.flaw.setText(error.sentence)
+            self.flaw.show()
+            return
+        self.flaw.hide()
+        self._offer(bundle, str(bundle.folder))
+        self.models.setCurrentIndex(self.models.count() - 1)
+        self.start.setEnabled(True)
+
+    def _offer(self, bundle: Bundle, key: str) -> None:
+        manifest = bundle.manifest
+        self.models.addItem(f"{manifest.name}  ·  {manifest.id}", key)
+
+    def _ask_for_folder(self) -> None:
+        name = QFileDialog.getExistingDirectory(
+            self, self.tr("A folder that holds a model"), str(paths.runs_dir())
+        )
+        if name:
+            self.offer_folder(Path(name))
 
     def _choose(self) -> None:
         self.model_chosen.emit(str(self.models.currentData()))

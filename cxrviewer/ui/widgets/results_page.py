@@ -34,10 +34,12 @@ class ResultsPage(QWidget):
         self.setObjectName("side_content")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.summary, self.shortcut, self.split = text_label(), text_label(), text_label()
+        self.title = text_label()
+        self.title.setObjectName("muted")
         self.summary.setObjectName("report_summary")
         self.summary.setFont(theme.tabular(self.font(), pixels=15))
         self.banner, self.majority = NoticeBox("warn"), NoticeBox("warn")
-        self.shortcut_box = NoticeBox("warn")
+        self.shortcut_box, self.overlap = NoticeBox("warn"), NoticeBox("warn")
         self.decision = DecisionBar()
         self.matrix = ConfusionMatrix()
         self.tiles = FilmTiles()
@@ -53,7 +55,11 @@ class ResultsPage(QWidget):
     def show_results(self, results: RunResults, figures: Sequence[Figure]) -> None:
         """Fill every section."""
         values = results.values
-        self.summary.setText(results.summary)
+        self.title.setText(results.title)
+        note = values.get("note")
+        self.summary.setText(f"{results.summary}\n{note}" if note else results.summary)
+        self.overlap.setVisible(bool(values.get("overlap")))
+        self.overlap.tell(self.tr("Films it may know"), str(values.get("overlap") or ""))
         self.banner.tell(
             BANNER if results.trained else self.tr("Measured on these films"),
             self.tr("{notice}. These figures hold for films like these and no others.").format(
@@ -61,7 +67,7 @@ class ResultsPage(QWidget):
             ),
         )
         self.majority.setVisible(bool(values.get("majority_classifier")))
-        self.majority.tell(self.tr("Majority classifier"), self._majority_words(values))
+        self.majority.tell(self.tr("Majority classifier"), self._majority_words(results))
         self.matrix.show_table(results.cells())
         self.measures.show_measures(values.get("per_class", {}), values.get("averages", {}))
         self.bars.show_counts(results.distribution())
@@ -104,8 +110,9 @@ class ResultsPage(QWidget):
         page.setSpacing(16)
         warnings = QHBoxLayout()
         warnings.setSpacing(16)
-        for box in (self.banner, self.majority):
+        for box in (self.banner, self.overlap, self.majority):
             warnings.addWidget(box, 1)
+        page.addWidget(self.title)
         page.addWidget(self.summary)
         page.addLayout(warnings)
         page.addWidget(self.decision)
@@ -116,11 +123,19 @@ class ResultsPage(QWidget):
         page.addWidget(Section(self.tr("FILMS LEFT OUT"), self.left_out))
         page.addStretch(1)
 
-    def _majority_words(self, values: dict[str, Any]) -> str:
-        return self.tr(
-            "The model does not surely beat calling every film the most frequent label, which "
-            "alone is right on {share} of the films."
-        ).format(share=_percent(values.get("majority_share")))
+    def _majority_words(self, results: RunResults) -> str:
+        words = (
+            self.tr(
+                "The model does not surely beat calling every film the most frequent label, which "
+                "alone is right on {share} of the films."
+            )
+            if results.exclusive
+            else self.tr(
+                "The model does not surely beat giving each label its more frequent answer, which "
+                "alone is right on {share} of the films a label is known of."
+            )
+        )
+        return words.format(share=_percent(results.values.get("majority_share")))
 
     def _show_shortcut(self, found: dict[str, Any] | None) -> None:
         areas = [area for area in (found or {}).get("auroc", {}).values() if area is not None]
@@ -151,19 +166,19 @@ class ResultsPage(QWidget):
         data = training.get("data", {})
         lines = [
             self.tr("{part}: {films:,} films of {patients:,} patients").format(
-                part=part, films=sum(counts), patients=owners
+                part=part, films=films, patients=owners
             )
-            for part, counts, owners in zip(
+            for part, films, owners in zip(
                 (self.tr("training"), self.tr("validation"), self.tr("test")),
-                data.get("counts", ()),
+                data.get("films", ()),
                 data.get("patients", ()),
                 strict=False,
             )
         ]
-        if sum(data.get("learned", ())):
+        for epoch in training.get("history", ())[:1]:
             lines.append(
                 self.tr("learned from in an epoch, copies included: {films:,} films").format(
-                    films=sum(data["learned"])
+                    films=epoch["films"]
                 )
             )
         by_image = data.get("split_by") == "image"

@@ -153,10 +153,7 @@ class RunResults:
         """Return, for each label, the known films that show it and those it was called on."""
         actual = Counter(label for film in self.predictions for label in film.actual)
         called = Counter(
-            label
-            for film in self.predictions
-            for label in film.called
-            if label not in film.unknown
+            label for film in self.predictions for label in film.called if label not in film.unknown
         )
         return {name: (actual[name], called[name]) for name in self.classes}
 

@@ -247,6 +247,18 @@ def test_phase_two_changes_what_it_unfreezes_and_no_statistics(grown: Grown) -> 
     assert any(name.startswith("features.") for name in did)
 
 
+def test_batch_norms_that_learn_are_those_of_unfrozen_layers(grown: Grown) -> None:
+    one = replace(grown, network=copy.deepcopy(grown.network))
+    may, did = two_steps(one, 6, batch_norm="learning")
+    statistics = {
+        f"{path}.{name}"
+        for path, module in one.network.named_modules()
+        if isinstance(module, nn.BatchNorm2d) and f"{path}.weight" in may
+        for name, _ in module.named_buffers()
+    }
+    assert statistics <= did <= may | statistics
+
+
 def test_the_whole_network_learns(grown: Grown) -> None:
     whole = replace(grown, network=copy.deepcopy(grown.network))
     may, did = two_steps(whole, WHOLE, batch_norm="frozen")

@@ -29,7 +29,7 @@ _SAMPLE = 4096
 _CLOSEST, _CLOSEST_TURNED = 3, 1
 _CANDIDATE = 0.8
 _SAME = 0.97
-_BLOCK = 128
+_BLOCK, _COLUMNS = 128, 2048
 _MARGIN = 3
 _LEAST_SHARED = SIDE * SIDE // 2
 _ROUNDS, _GAIN = 30, 1e-4
@@ -161,18 +161,28 @@ def _closest(parts: tuple[Array, Array], start: int) -> list[tuple[int, int]]:
     The sums of the two products with either sign say how alike two films are as they are,
     mirrored, inverted and both.
     """
-    block = slice(start, start + _BLOCK)
-    even, odd = (part[block] @ part.T for part in parts)
-    rows = np.arange(len(even))
-    even[rows, start + rows] = odd[rows, start + rows] = 0
+    own = [part[start : start + _BLOCK] for part in parts]
+    found = []
+    # So few columns at a time that the products stay in the processor's cache.
+    for first in range(0, len(parts[0]), _COLUMNS):
+        even, odd = (
+            mine @ part[first : first + _COLUMNS].T for mine, part in zip(own, parts, strict=True)
+        )
+        most = np.abs(even)
+        most += np.abs(odd)
+        near = np.flatnonzero(most >= _CANDIDATE)
+        rows, columns = np.divmod(near, even.shape[1])
+        found.append((rows, columns + first, even.ravel()[near], odd.ravel()[near]))
+    rows, columns, even, odd = (np.concatenate(each) for each in zip(*found, strict=True))
     straight = even + odd
     turned = np.maximum(np.abs(even - odd), -straight)
-    pairs = []
-    for alike, most in ((straight, _CLOSEST), (turned, _CLOSEST_TURNED)):
-        for row in rows:
-            near = np.flatnonzero(alike[row] >= _CANDIDATE)
-            best = near[np.argsort(-alike[row, near])[:most]]
-            pairs += [(start + int(row), int(other)) for other in best]
+    pairs: list[tuple[int, int]] = []
+    for alike, count in ((straight, _CLOSEST), (turned, _CLOSEST_TURNED)):
+        near = np.flatnonzero((alike >= _CANDIDATE) & (columns != rows + start))
+        near = near[np.lexsort((-alike[near], rows[near]))]
+        rank = np.arange(len(near)) - np.searchsorted(rows[near], rows[near])
+        near = near[rank < count]
+        pairs += zip((rows[near] + start).tolist(), columns[near].tolist(), strict=True)
     return list(dict.fromkeys(pairs))
 
 

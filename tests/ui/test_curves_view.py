@@ -243,6 +243,25 @@ def test_a_run_that_failed_while_it_prepared_moves_no_more(qtbot: QtBot) -> None
     assert bar.maximum() > 0
 
 
+def test_a_run_that_learned_nothing_shows_no_empty_curves(qtbot: QtBot) -> None:
+    panel = RunPanel()
+    qtbot.addWidget(panel)
+    panel.resize(480, 560)
+    panel.show()
+    failed = TrainingState(stage=Stage.FAILED, sentence="The folder holds none.", field="weights")
+    panel.show_state(TrainingState(stage=Stage.PREPARING), can_go_on=False)
+    assert panel.curves.isVisible()
+    panel.mark("weights", failed.sentence)
+    panel.show_state(failed, can_go_on=False)
+    assert not panel.curves.isVisible()
+    tops = {panel.form.fields[name].geometry().top() for name in ("backbone", "weights")}
+    assert len(tops) == 1
+    panel.show_progress(two_phases())
+    panel.show_state(TrainingState(stage=Stage.TRAINING), can_go_on=False)
+    panel.show_state(failed, can_go_on=True)
+    assert panel.curves.isVisible()
+
+
 def test_the_rates_are_drawn_with_the_suggestion(qtbot: QtBot) -> None:
     view = RatePlot()
     qtbot.addWidget(view)

@@ -1,6 +1,6 @@
 """The few things a training needs to be told: recipe, network, and where it starts."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from cxrviewer.core.recipe import WHOLE, Recipe
@@ -90,8 +90,9 @@ class RecipeForm(QWidget):
     def _build(self) -> None:
         second = QHBoxLayout()
         second.setSpacing(16)
-        second.addWidget(self.fields["backbone"], 4)
-        second.addWidget(self.fields["weights"], 5)
+        # What is wrong with one of them moves the other not.
+        second.addWidget(self.fields["backbone"], 4, Qt.AlignmentFlag.AlignTop)
+        second.addWidget(self.fields["weights"], 5, Qt.AlignmentFlag.AlignTop)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)

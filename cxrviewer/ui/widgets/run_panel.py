@@ -17,7 +17,7 @@ from cxrviewer.ui.widgets.run_status import RunStatus
 
 _INNER = 16
 _TABLE_LEAST = 48
-# Before the first run of a session the place of the curves says what to do.
+# Before there are curves their place says what to do.
 _BEFORE = {
     Stage.EMPTY: (
         "Train a model on your own films",
@@ -36,6 +36,10 @@ _BEFORE = {
     Stage.READY: (
         "Ready",
         "Start trains the network phase by phase and\nmeasures it on patients it has never seen.",
+    ),
+    Stage.FAILED: (
+        "Nothing was learned",
+        "The reason stands above.\nMend what it names, and press Start again.",
     ),
 }
 
@@ -100,7 +104,7 @@ class RunPanel(QWidget):
             self._below.setCurrentWidget(self.rates)
         elif state.running:
             self._below.setCurrentWidget(self._run)
-        elif stage is Stage.SCANNING or stage is Stage.PROBLEM:
+        elif stage in (Stage.SCANNING, Stage.PROBLEM) or (failed and not self.epochs.rowCount()):
             self._below.setCurrentWidget(self._before)
 
     def show_plan(self, plan: TrainingPlan) -> None:

@@ -157,11 +157,20 @@ def summary(measured: dict[str, Any], *, by: str = "") -> str:
     else:
         text = (
             f"mean AUROC {_spanned(measured['auroc'])} and balanced accuracy "
-            f"{_spanned(measured['balanced_accuracy'])} {where}; giving each label its more "
-            f"frequent answer has a balanced accuracy of 0.500 (and an accuracy of {majority:.3f}, "
-            f"this model {accuracy['value']:.3f})."
+            f"{_spanned(measured['balanced_accuracy'])}{partly(measured)} {where}; giving each "
+            "label its more frequent answer has a balanced accuracy of 0.500 (and an accuracy of "
+            f"{majority:.3f}, this model {accuracy['value']:.3f})."
         )
     return text + (_MAJORITY if measured["majority_classifier"] else "")
+
+
+def partly(measured: dict[str, Any]) -> str:
+    """Return over which of the labels the means go, where it is not over all."""
+    measurable = sum(found["measurable"] for found in measured["per_class"].values())
+    labels = len(measured["per_class"])
+    if measurable in (0, labels):
+        return ""
+    return f" over {measurable} of {labels} labels (the others: too few patients)"
 
 
 def _spanned(found: dict[str, Any] | None) -> str:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from cxrviewer.learning.outcome import partly
 from cxrviewer.learning.report_html import (
     NOT_MEASURABLE,
     Images,
@@ -77,7 +78,8 @@ def classification(values: dict[str, Any], _: Images) -> str:
         + table(("", "precision", "recall", "F1", "films"), rows)
         + paragraph(
             f"Balanced accuracy {estimate(values['balanced_accuracy'])}; mean AUROC "
-            f"{estimate(values['auroc'])}. A label that was never called counts as 0 in the means."
+            f"{estimate(values['auroc'])}{partly(values)}. "
+            "A label that was never called counts as 0 in the means."
         )
     )
 

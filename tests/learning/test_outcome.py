@@ -64,6 +64,7 @@ def test_a_label_rarely_shown_keeps_its_point_but_no_measured_rates() -> None:
     assert found.labels[2].threshold is not None
     assert found.labels[2].sensitivity is None
     assert found.labels[1].sensitivity is not None
+    assert "over 2 of 3 labels (the others: too few patients) on 100 films" in found.summary
 
 
 def test_the_sentence_tells_the_split_and_what_the_majority_reaches() -> None:
@@ -71,6 +72,7 @@ def test_the_sentence_tells_the_split_and_what_the_majority_reaches() -> None:
     good = outcome.measure(logits, films, split, activation="softmax", names=NAMES)
     assert "100 films of 100 patients, split by patient" in good.summary
     assert "majority classifier" not in good.summary
+    assert "labels" not in good.summary
     silent = outcome.measure(
         np.tile([1.0, 0, 0], (300, 1)), films, split, activation="softmax", names=NAMES
     )

@@ -87,13 +87,15 @@ def run(listing: Path, arguments: argparse.Namespace) -> None:
 
 def publish(out: Path) -> None:
     """Copy the bundle, add what only a person knows, and fill in the texts."""
+    from cxrviewer.learning import seen_films
     from cxrviewer.learning.reference import phantom_logits
     from cxrviewer.learning.weights import load_network
 
     record = json.loads((out / "run.json").read_text(encoding="utf-8"))
     trained = bundles.read_bundle(out / "bundle")
     TARGET.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(trained.weights, TARGET / bundles.WEIGHTS)
+    for name in (bundles.WEIGHTS, seen_films.FILE):
+        shutil.copyfile(trained.folder / name, TARGET / name)
     manifest = replace(
         trained.manifest,
         name="Children's pneumonia: normal, bacterial, viral",

@@ -3,14 +3,17 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from cxrviewer.core.analysis import NOTICE
-from cxrviewer.core.bundle import Bundle
+from cxrviewer.core.bundle import Bundle, find_bundle
 from cxrviewer.core.errors import DataError, ExportError
 from cxrviewer.imaging.reader import read_film
 from cxrviewer.learning import evaluate as evaluation
+from cxrviewer.learning import seen_films
 from cxrviewer.learning.classifier import Classifier
+from cxrviewer.learning.preprocess import Preprocess
 from cxrviewer.learning.report import Report
 from tests.learning.class_folders import write_films
 
@@ -113,3 +116,13 @@ def test_a_folder_that_cannot_be_written_is_one_sentence(
     (tmp_path / "out").write_text("a file stands here")
     with pytest.raises(ExportError, match="could not be written"):
         evaluate(films, tiny_bundle, tmp_path / "out")
+
+
+@pytest.mark.shared
+def test_the_bundled_model_knows_the_films_it_learned_from(shared: Path) -> None:
+    bundle = find_bundle("pediatric-pneumonia")
+    known = seen_films.read(bundle.folder)
+    preprocess = Preprocess(bundle.manifest.input)
+    films = sorted((shared / "data" / "kermany" / "train" / "NORMAL").iterdir())
+    digests = [seen_films.digest(preprocess.levels(read_film(film))) for film in films[:100]]
+    assert 0.6 < np.mean([digest in known for digest in digests]) < 0.95

@@ -189,7 +189,9 @@ def _read(key: str, text: str) -> Any:
     try:
         return _READERS[known.kind](text.strip())
     except ValueError:
-        raise PlanError(f"“{text}” is no value for {key}.", field=key) from None
+        raise PlanError(
+            f"“{text}” is no value for {key}; give {_FORMS[known.kind]}.", field=key
+        ) from None
 
 
 def _switch(text: str) -> bool:
@@ -213,4 +215,12 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "switch": _switch,
     "ints": _ints,
     "floats": _floats,
+}
+_FORMS = {
+    "int": "a whole number",
+    "float": "a number",
+    "choice": "a word",
+    "switch": "yes or no",
+    "ints": "whole numbers with commas between",
+    "floats": "numbers with commas between",
 }

@@ -107,7 +107,9 @@ class TrainingPlan:
             try:
                 own[key] = _OWN[key](text)
             except ValueError:
-                raise PlanError(f"“{text}” is no value for {key}.", field=key) from None
+                raise PlanError(
+                    f"“{text}” is no value for {key}; give a whole number.", field=key
+                ) from None
         return replace(self, changes=changes, **own)
 
     def as_json(self) -> dict[str, Any]:

@@ -87,6 +87,20 @@ def test_a_setting_that_cannot_be_read_names_its_key(key: str, text: str) -> Non
     assert raised.value.field == key
 
 
+@pytest.mark.parametrize(
+    ("key", "text", "form"),
+    [
+        ("seed", "one", "a whole number"),
+        ("epochs", "a,b", "whole numbers with commas between"),
+        ("dropout", "much", "a number"),
+        ("flip", "maybe", "yes or no"),
+    ],
+)
+def test_a_setting_that_cannot_be_read_says_what_to_give(key: str, text: str, form: str) -> None:
+    with pytest.raises(PlanError, match=f"“{text}” is no value for {key}; give {form}\\."):
+        plan().changed({key: text})
+
+
 def test_a_changed_plan_is_checked_again() -> None:
     with pytest.raises(PlanError):
         plan().changed({"epochs": "1,2,3"})

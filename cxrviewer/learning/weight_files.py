@@ -53,7 +53,7 @@ def file_for(source: Path, backbone: Backbone) -> Path:
         raise refusals[0]
     raise PlanError(
         f"The folder {source} holds no weights of {backbone.title}, {_held(source, files)}; "
-        "choose another, or name a file.",
+        "put them there or choose another.",
         field="weights",
     )
 

@@ -214,12 +214,17 @@ class MainWindow(QMainWindow):
         self._save()
 
     def _ask_before_closing(self) -> None:
+        kept = (
+            self.tr(
+                "What it has learned by the last whole epoch is kept, and it can go on from there "
+                "later."
+            )
+            if self.train.session.can_go_on
+            else self.tr("Its first epoch is not done, so nothing of it is kept.")
+        )
         question = Question(
             self.tr("A training is running"),
-            self.tr(
-                "Closing the window ends it. What it has learned by the last whole epoch is "
-                "kept, and it can go on from there later."
-            ),
+            self.tr("Closing the window ends it. {kept}").format(kept=kept),
             accept=self.tr("Stop and close"),
             reject=self.tr("Stay"),
             parent=self,

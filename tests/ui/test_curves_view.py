@@ -7,7 +7,7 @@ import sys
 import numpy as np
 import pyqtgraph
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QProgressBar
@@ -96,6 +96,40 @@ def test_the_words_of_a_phase_that_just_began_are_whole(curves: CurvesView) -> N
     for text in words:
         assert low <= text.pos().x()
         assert text.pos().x() + text.textItem.boundingRect().width() * step <= high + step
+
+
+def test_the_words_of_a_phase_of_one_epoch_lie_over_no_others(curves: CurvesView) -> None:
+    places = tuple(float(n) for n in range(1, 61))
+    line = Line(name="validation", x=places, y=places)
+    marks = [Mark(x=1, text="head"), Mark(x=1.5, text="top layers"), Mark(x=40, text="whole")]
+    for _ in range(2):
+        curves.loss.draw([line], marks=marks[:2])
+        QApplication.processEvents()
+        curves.loss.draw([line], marks=marks)
+        QApplication.processEvents()
+    assert curves.loss.canvas is not None
+    item = curves.loss.canvas.getPlotItem()
+    words = [text for text in item.items if isinstance(text, pyqtgraph.TextItem)]
+    boxes = [text.textItem.sceneBoundingRect() for text in words]
+    assert not boxes[0].intersects(boxes[1].adjusted(0, 8, 0, 0))
+    top = [box.top() for box in boxes]
+    assert top[0] == pytest.approx(top[2])
+    assert top[0] < top[1]
+    points = item.getViewBox().mapFromView(QPointF(1, 60)).y()
+    assert boxes[1].bottom() - 8 <= item.getViewBox().mapToScene(QPointF(0, points)).y()
+
+
+@pytest.mark.parametrize("epochs", [1, 2, 3, 7, 30, 300])
+def test_epochs_are_counted_in_whole_numbers(curves: CurvesView, epochs: int) -> None:
+    places = tuple(float(n) for n in range(1, epochs + 1))
+    curves.loss.draw([Line(name="validation", x=places, y=places)])
+    QApplication.processEvents()
+    assert curves.loss.canvas is not None
+    item = curves.loss.canvas.getPlotItem()
+    low, high = item.getViewBox().viewRange()[0]
+    (level,) = item.getAxis("bottom").tickValues(low, high, 250)
+    assert 1 <= len(level[1]) <= 8
+    assert all(value == round(value) for value in level[1])
 
 
 def test_the_best_epoch_has_the_ring(curves: CurvesView) -> None:
@@ -260,6 +294,20 @@ def test_a_run_that_learned_nothing_shows_no_empty_curves(qtbot: QtBot) -> None:
     panel.show_state(TrainingState(stage=Stage.TRAINING), can_go_on=False)
     panel.show_state(failed, can_go_on=True)
     assert panel.curves.isVisible()
+
+
+def test_a_run_stopped_before_its_first_epoch_shows_what_to_do(qtbot: QtBot) -> None:
+    panel = RunPanel()
+    qtbot.addWidget(panel)
+    panel.show()
+    ready = TrainingState(stage=Stage.READY, sentence="Stopped; nothing of it was kept.")
+    panel.show_state(TrainingState(stage=Stage.PREPARING), can_go_on=False)
+    panel.show_progress(Progress().after(BatchDone(stage="listing", done=60, total=0)))
+    panel.show_state(ready, can_go_on=False)
+    assert not panel.curves.isVisible()
+    panel.show_state(TrainingState(stage=Stage.FINDING), can_go_on=False)
+    panel.show_state(ready, can_go_on=False)
+    assert panel.rates.isVisible()
 
 
 def test_the_rates_are_drawn_with_the_suggestion(qtbot: QtBot) -> None:

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from cxrviewer.core import paths, settings
+from cxrviewer.core.plan import TrainingPlan
 from cxrviewer.core.run_files import CHECKPOINT
 from cxrviewer.ui.main_window import MainWindow
 from cxrviewer.ui.train_tab import TrainTab
@@ -243,6 +244,21 @@ def test_the_rate_finder_suggests_a_rate_that_can_be_taken(
     assert found
     train.run.rates.use_button.click()
     assert "learning_rates" in train.form.plan().changes
+
+
+def test_closing_before_the_first_epoch_is_done_promises_nothing(
+    window: MainWindow, train: TrainTab, tmp_path: Path, films: Path
+) -> None:
+    train.repeat(TrainingPlan(data=films, out=tmp_path / "run", weights=None))
+    window.close()
+    question = window.findChild(Question)
+    assert "nothing of it is kept" in question.text
+    question.no.click()
+    (tmp_path / "run").mkdir(exist_ok=True)
+    (tmp_path / "run" / CHECKPOINT).touch()
+    window.close()
+    assert "last whole epoch is kept" in window.findChildren(Question)[-1].text
+    window.findChildren(Question)[-1].no.click()
 
 
 @pytest.mark.slow

@@ -139,6 +139,8 @@ class Plot(QWidget):
         item.getAxis("left").setWidth(56)
         if self._log_x:
             item.getAxis("bottom").logTickStrings = plot_items.powers
+        else:
+            item.getAxis("bottom").tickSpacing = plot_items.whole_steps
         # The number at the very top reaches above its tick.
         item.layout.setContentsMargins(1, _ABOVE, 1, 1)
         canvas.viewport().installEventFilter(self)
@@ -159,10 +161,10 @@ class Plot(QWidget):
         if shape != self._shape:
             self._shape = shape
             self._make_items(item)
-        top = self._fit(item)
+        tops = self._fit(item)
         for line, curve in zip(self._lines, self._curves, strict=True):
             curve.setData(list(line.x), list(line.y))
-        for mark, words in zip(self._marks, self._words, strict=True):
+        for mark, words, top in zip(self._marks, self._words, tops, strict=True):
             words.setPos(self._place(mark.x), top)
         rings = [(self._place(ring.x), ring.y) for ring in self._rings]
         self._circles.setData([x for x, _ in rings], [y for _, y in rings])
@@ -178,25 +180,26 @@ class Plot(QWidget):
         for extra in (self._cursor, *lines, *self._words, self._circles):
             item.addItem(extra, ignoreBounds=True)
 
-    def _fit(self, item: Any) -> float:
-        """Show all points with room above them for words; returns the top of the axis."""
+    def _fit(self, item: Any) -> list[float]:
+        """Show all points with room above them for words; returns the top of each mark's words."""
         xs = [self._place(x) for line in self._lines for x in line.x]
         ys = [y for line in self._lines for y in line.y if math.isfinite(y)]
         if not xs or not ys:
             item.setRange(xRange=(0, 1), yRange=(0, 1), padding=0)
-            return 1.0
+            return [1.0] * len(self._marks)
         wide = max(max(xs) - min(xs), 1.0 if not self._log_x else 0.1)
         high = max(max(ys) - min(ys), 1e-3)
-        room = _HEADROOM if self._marks else _MARGIN
-        top = max(ys) + room * high
         left = min(xs) - _MARGIN * wide
         right = self._room_for_words(item, left, max(xs) + _MARGIN * wide)
+        rows = self._rows_of_words(item, right - left)
+        row_high = _HEADROOM * high
+        top = max(ys) + (row_high * (1 + max(rows)) if rows else _MARGIN * high)
         item.setRange(
             xRange=(left, right),
             yRange=(min(ys) - _MARGIN * high, top),
             padding=0,
         )
-        return top
+        return [top - row * row_high for row in rows]
 
     def _room_for_words(self, item: Any, left: float, right: float) -> float:
         """Return the right end of the axis at which no words of a mark are cut."""
@@ -205,6 +208,18 @@ class Plot(QWidget):
             share = min(share, _WORDS_MOST)
             right = max(right, (self._place(mark.x) - share * left) / (1 - share))
         return right
+
+    def _rows_of_words(self, item: Any, wide: float) -> list[int]:
+        """Return the row of each mark's words, the first in which they lie over no others."""
+        ends: list[float] = []
+        rows = []
+        for mark, words in zip(self._marks, self._words, strict=True):
+            x = self._place(mark.x)
+            row = next((n for n, end in enumerate(ends) if end <= x), len(ends))
+            share = words.textItem.boundingRect().width() / max(item.getViewBox().width(), 1.0)
+            ends[row : row + 1] = [x + share * wide]
+            rows.append(row)
+        return rows
 
     def _place(self, x: float) -> float:
         return math.log10(x) if self._log_x else x

@@ -2,12 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont, QPen
 
 from cxrviewer.ui import theme
+
+# Least distance of two ticks of an axis that counts, px.
+_TICK_ROOM = 40
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,6 +105,26 @@ def words(mark: Mark, font: QFont) -> Any:
 def powers(values: Sequence[float], _scale: float, _spacing: float) -> list[str]:
     """Name the ticks of a logarithmic axis, all in one way."""
     return [f"{10**value:.0e}" if value == round(value) else "" for value in values]
+
+
+def whole_steps(low: float, high: float, size: float) -> list[tuple[float, float]]:
+    """Space the ticks of an axis that counts, so that each stands at a whole number.
+
+    Parameters
+    ----------
+    low, high
+        Ends of the axis.
+    size
+        Its length, px.
+
+    Returns
+    -------
+    list of (float, float)
+        One level of ticks: the step of 1, 2, 5, 10, ... and where it begins.
+    """
+    most = max(size / _TICK_ROOM, 1.0)
+    steps = (n * 10**power for power in count() for n in (1, 2, 5))
+    return [(next(step for step in steps if (high - low) / step <= most), 0.0)]
 
 
 def _pen(colour: str, *, width: float = 1.0, style: Qt.PenStyle = Qt.PenStyle.SolidLine) -> QPen:

@@ -17,6 +17,7 @@ class Question(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         heading = QLabel(title)
         heading.setObjectName("empty_title")
+        self.text = text
         about = QLabel(text)
         about.setWordWrap(True)
         about.setFixedWidth(440)

@@ -104,7 +104,7 @@ class RunPanel(QWidget):
             self._below.setCurrentWidget(self.rates)
         elif state.running:
             self._below.setCurrentWidget(self._run)
-        elif stage in (Stage.SCANNING, Stage.PROBLEM) or (failed and not self.epochs.rowCount()):
+        elif stage in (Stage.SCANNING, Stage.PROBLEM) or self._is_empty(stage):
             self._below.setCurrentWidget(self._before)
 
     def show_plan(self, plan: TrainingPlan) -> None:
@@ -127,6 +127,11 @@ class RunPanel(QWidget):
         """Mark one field of the form and no other."""
         for name, row in self.form.fields.items():
             row.mark(sentence if name == field else "")
+
+    def _is_empty(self, stage: Stage) -> bool:
+        """Whether the run ended before there was an epoch to show."""
+        stopped = stage is Stage.READY and self._below.currentWidget() is self._run
+        return (stopped or stage is Stage.FAILED) and not self.epochs.rowCount()
 
     def _make_before(self) -> QWidget:
         page = QWidget()

@@ -137,22 +137,23 @@ def test_a_maker_for_each_class_is_a_shortcut(
 
 
 def test_half_the_films_unreadable_goes_on_and_all_of_them_does_not(tmp_path: Path) -> None:
+    films = tmp_path / "films"
     for label in ("normal", "viral"):
-        write(tmp_path / label / "good.png", drawn(ord(label[0])))
-        (tmp_path / label / "bad.png").write_bytes(b"bad")
-    result, _ = _run(audit(tmp_path))
+        write(films / label / "good.png", drawn(ord(label[0])))
+        (films / label / "bad.png").write_bytes(b"bad")
+    result, _ = _run(audit(films))
     assert result.films == 2
     assert result.split == ((), (), ())
     kinds = {finding.kind: finding.sentence for finding in result.findings}
     assert kinds["unreadable"].startswith("2 of 4 films cannot be read")
     assert "cannot be trained at all" in kinds["few_films"]
-    (tmp_path / "viral" / "good.png").write_bytes(b"bad")
-    result, _ = _run(audit(tmp_path))
+    (films / "viral" / "good.png").write_bytes(b"bad")
+    result, _ = _run(audit(films))
     assert result.counts == (("normal", 1), ("viral", 0))
     assert "viral (0)" in next(f for f in result.findings if f.kind == "few_films").sentence
-    (tmp_path / "normal" / "good.png").write_bytes(b"bad")
+    (films / "normal" / "good.png").write_bytes(b"bad")
     with pytest.raises(DataError, match=r"None of the 4 films .* can be read; the first: bad"):
-        _run(audit(tmp_path))
+        _run(audit(films))
 
 
 def test_seventy_classes_are_audited_and_told(tmp_path: Path) -> None:

@@ -245,9 +245,9 @@ class TrainTab(QWidget):
         self._right.setCurrentWidget(self.drawer if shown else self._watch_page)
 
     def _show_page(self, page: str) -> None:
-        """Show the run, its report or the history."""
         pages = {_RUN: self._run_page, _REPORT: self.report, _HISTORY: self.history}
         self._centre.setCurrentWidget(pages[page])
+        self.messages.raise_()
 
     def _take_model(self, chosen: Settings) -> None:
         self.report.show_used(chosen.model, self.models.before)

@@ -8,7 +8,7 @@ import numpy as np
 import pyqtgraph
 import pytest
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QFontMetricsF, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QProgressBar
 from pytestqt.qtbot import QtBot
@@ -130,6 +130,24 @@ def test_epochs_are_counted_in_whole_numbers(curves: CurvesView, epochs: int) ->
     (level,) = item.getAxis("bottom").tickValues(low, high, 250)
     assert 1 <= len(level[1]) <= 8
     assert all(value == round(value) for value in level[1])
+
+
+def test_numbers_that_hardly_differ_do_not_lie_over_the_title(curves: CurvesView) -> None:
+    curves.loss.draw([Line(name="validation", x=(1, 2), y=(0.3307, 0.3333))])
+    QApplication.processEvents()
+    assert curves.loss.canvas is not None
+    axis = curves.loss.canvas.getPlotItem().getAxis("left")
+    low, high = axis.range
+    room = QFontMetricsF(axis.style["tickFont"])
+    numbers = [
+        text
+        for step, values in axis.tickValues(low, high, axis.height())
+        for text in axis.tickStrings(values, 1.0, step)
+    ]
+    assert max(map(len, numbers)) >= 6
+    title = axis.label.mapRectToParent(axis.label.boundingRect())
+    widest = max(map(room.horizontalAdvance, numbers[:4]))
+    assert title.right() - 4 <= axis.width() - widest - 4
 
 
 def test_the_best_epoch_has_the_ring(curves: CurvesView) -> None:

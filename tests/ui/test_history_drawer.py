@@ -165,6 +165,10 @@ def test_two_runs_are_drawn_over_each_other_and_tested(
         Comparison(verdict="better", sentence="The new model is better than the one in use: x.")
     )
     assert listing.dialog.text == "The model of run A is better than that of run B: x."
+    listing.dialog.show_comparison(
+        Comparison(verdict="not comparable", sentence="Films the model in use was fitted on.")
+    )
+    assert listing.dialog.text == "Films the model of run B was fitted on."
 
 
 def test_the_old_model_comes_back_only_where_there_is_one(

@@ -316,11 +316,15 @@ def test_a_film_of_another_runs_report_never_comes_late(
     qtbot.waitUntil(lambda: shown.results is not None, timeout=_LONG)
 
 
-def test_a_decision_stays_when_the_comparison_comes_after_it(shown: ReportView) -> None:
+def test_a_decision_stays_when_the_comparison_comes_after_it(
+    shown: ReportView, qtbot: QtBot
+) -> None:
     shown.show_kept()
     shown.session.compared.emit(compared("worse"))
     assert shown.page.decision.verdict is Verdict.KEPT
     assert shown.comparison == compared("worse")
+    with qtbot.assertNotEmitted(shown.use_wanted):
+        shown.page.decision.use_button.click()
 
 
 def test_without_an_error_the_report_says_so(
@@ -375,6 +379,22 @@ def test_a_worse_model_is_used_only_when_asked_twice(bar: DecisionBar, qtbot: Qt
         bar.keep_button.click()
     assert bar.use_button.text() == "Use this model"
     bar.use_button.click()
+    with qtbot.waitSignal(bar.use_wanted):
+        bar.use_button.click()
+
+
+def test_a_worse_model_once_kept_or_brought_back_is_still_asked_for_twice(
+    bar: DecisionBar, qtbot: QtBot
+) -> None:
+    bar.show_comparison(compared("worse"))
+    bar.show_kept("pediatric-pneumonia")
+    with qtbot.assertNotEmitted(bar.use_wanted):
+        bar.use_button.click()
+    with qtbot.waitSignal(bar.use_wanted):
+        bar.use_button.click()
+    bar.show_comparing()
+    bar.show_comparison(compared("better"))
+    bar.show_kept("pediatric-pneumonia")
     with qtbot.waitSignal(bar.use_wanted):
         bar.use_button.click()
 

@@ -246,6 +246,17 @@ def test_the_rate_finder_suggests_a_rate_that_can_be_taken(
     assert "learning_rates" in train.form.plan().changes
 
 
+def test_a_message_stays_above_the_page_that_is_chosen_after_it(
+    train: TrainTab, qtbot: QtBot
+) -> None:
+    train.messages.post("A model is in use again.")
+    for page in ("history", "run", "report"):
+        train.pages.choose(page)
+        QApplication.processEvents()
+        at = train.messages.parentWidget().childAt(train.messages.geometry().center())
+        assert at is train.messages or train.messages.isAncestorOf(at)
+
+
 def test_closing_before_the_first_epoch_is_done_promises_nothing(
     window: MainWindow, train: TrainTab, tmp_path: Path, films: Path
 ) -> None:

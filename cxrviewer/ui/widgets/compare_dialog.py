@@ -22,6 +22,13 @@ _LOOKS = (
     Line(name="B", x=(), y=(), colour="muted", dashed=True, symbol="o"),
 )
 
+# Sentences are written for a decision between a new model and the one in use.
+_OF_RUNS = {
+    "the one in use": "that of run B",
+    "he model in use": "he model of run B",
+    "he new model": "he model of run A",
+}
+
 
 class CompareDialog(ClosingDialog):
     """Compares two runs; the first is taken for the new one."""
@@ -55,13 +62,10 @@ class CompareDialog(ClosingDialog):
 
     def show_comparison(self, comparison: Comparison) -> None:
         """Show what the paired test said."""
-        # The sentence is written for a decision between a new model and the one in use.
-        said = comparison.sentence.replace("the one in use", "that of run B")
-        self._verdict.setText(
-            said.replace("The new model", "The model of run A").replace(
-                "the new model", "the model of run A"
-            )
-        )
+        said = comparison.sentence
+        for words, of_runs in _OF_RUNS.items():
+            said = said.replace(words, of_runs)
+        self._verdict.setText(said)
 
     def show_failure(self, sentence: str) -> None:
         """Say why the paired test could not be made."""

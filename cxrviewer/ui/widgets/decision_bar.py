@@ -54,7 +54,7 @@ class DecisionBar(QFrame):
         super().__init__(parent)
         self.setObjectName("card")
         self._verdict = Verdict.COMPARING
-        self._asked = False
+        self._asked = self._worse = False
         self.use_button, self.keep_button = QPushButton(), QPushButton()
         self._mark, self._word, self._sentence = QLabel(), QLabel(), QLabel()
         self._sentence.setWordWrap(True)
@@ -76,6 +76,7 @@ class DecisionBar(QFrame):
 
     def show_comparing(self, against: str = "") -> None:
         """Say that the paired test is running."""
+        self._worse = False
         model = against or self.tr("the model in use")
         self._show(
             Verdict.COMPARING,
@@ -83,8 +84,11 @@ class DecisionBar(QFrame):
         )
 
     def show_comparison(self, comparison: Comparison) -> None:
-        """Show what the paired test said."""
-        self._show(Verdict(comparison.verdict), comparison.sentence)
+        """Show what the paired test said; a decision made before it came stays on screen."""
+        verdict = Verdict(comparison.verdict)
+        self._worse = verdict is Verdict.WORSE
+        if self._verdict is Verdict.COMPARING:
+            self._show(verdict, comparison.sentence)
 
     def show_incomparable(self, sentence: str) -> None:
         """Say why no paired test could be made."""
@@ -145,7 +149,7 @@ class DecisionBar(QFrame):
         self.keep_button.setEnabled(verdict not in (Verdict.KEPT, Verdict.REFUSED))
 
     def _use(self) -> None:
-        if self._verdict is Verdict.WORSE and not self._asked:
+        if self._worse and not self._asked:
             self._asked = True
             self.use_button.setText(self.tr("Use it although it is worse"))
             return

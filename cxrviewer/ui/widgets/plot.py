@@ -22,6 +22,8 @@ _WORDS_MOST = 0.4
 _MARGIN = 0.04
 _HEIGHT = 150
 _ABOVE = 7
+# Room at the left for the title and a number of six characters, px.
+_LEFT = 64
 
 
 class Plot(QWidget):
@@ -136,7 +138,7 @@ class Plot(QWidget):
                 tickFont=theme.tabular(self.font(), pixels=12), tickLength=-4, maxTickLevel=1
             )
             axis.enableAutoSIPrefix(False)
-        item.getAxis("left").setWidth(56)
+        item.getAxis("left").setWidth(_LEFT)
         if self._log_x:
             item.getAxis("bottom").logTickStrings = plot_items.powers
         else:

@@ -22,7 +22,6 @@ from cxrviewer.core.settings import Settings
 from cxrviewer.ui.figure_images import Figure
 from cxrviewer.ui.report_session import ReportSession
 from cxrviewer.ui.run_results import Prediction, RunResults
-from cxrviewer.ui.widgets.decision_bar import Verdict
 from cxrviewer.ui.widgets.film_layers import FilmLayers, HeatLayer
 from cxrviewer.ui.widgets.notice_box import NoticeBox
 from cxrviewer.ui.widgets.results_page import ResultsPage
@@ -231,8 +230,7 @@ class ReportView(QWidget):
 
     def _take_comparison(self, comparison: Comparison) -> None:
         self._comparison = comparison
-        if self.page.decision.verdict is Verdict.COMPARING:
-            self.page.decision.show_comparison(comparison)
+        self.page.decision.show_comparison(comparison)
 
     def _want_use(self) -> None:
         if self._results is not None:

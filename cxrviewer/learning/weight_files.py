@@ -49,6 +49,9 @@ def file_for(source: Path, backbone: Backbone) -> Path:
             continue
         if not misfit:
             return file
+        refusals += (
+            [wrong_network(file.name, backbone, misfit)] if _is_named(file, backbone) else []
+        )
     if refusals:
         raise refusals[0]
     raise PlanError(

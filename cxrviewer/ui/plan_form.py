@@ -103,7 +103,8 @@ class PlanForm(QObject):
         pairs = zip(phases, epochs, strict=False)
         first = next((phase for phase, count in pairs if count.strip() != "0"), phases[0])
         shares = (phase.learning_rate / first.learning_rate for phase in phases)
-        rates = ",".join(f"{rate * share:.3g}" for share in shares)
+        # Two digits, as the finder tells it, so that the fields show all of the number.
+        rates = ",".join(f"{rate * share:.1e}".replace("e-0", "e-") for share in shares)
         self._on.drawer.rows["learning_rates"].set_text(rates)
         self.mend_wanted.emit()
         self.check()

@@ -245,9 +245,8 @@ class TrainTab(QWidget):
         self._right.setCurrentWidget(self.drawer if shown else self._watch_page)
 
     def _show_page(self, page: str) -> None:
-        pages = {_RUN: self._run_page, _REPORT: self.report, _HISTORY: self.history}
-        self._centre.setCurrentWidget(pages[page])
-        self.messages.raise_()
+        self._centre.setCurrentIndex((_RUN, _REPORT, _HISTORY).index(page))
+        self.messages.forget("model")
 
     def _take_model(self, chosen: Settings) -> None:
         self.report.show_used(chosen.model, self.models.before)
@@ -258,7 +257,8 @@ class TrainTab(QWidget):
         self.report.set_model_in_use(chosen.model)
         self.report.show_kept()
         self.history.set_model_before(self.models.before)
-        self.messages.post(self.tr("{model} is in use again.").format(model=chosen.model))
+        again = self.tr("{model} is in use again.").format(model=chosen.model)
+        self.messages.post(again, topic="model")
         self.model_changed.emit(chosen)
 
     def _show_state(self, state: TrainingState) -> None:

@@ -202,6 +202,11 @@ def test_a_folder_without_the_network_says_what_it_holds(folder: Path) -> None:
     assert "holds no weights of VGG16, only a.safetensors" in refusal(folder, VGG)
 
 
+def test_a_file_of_the_right_name_and_another_network_is_told_apart(folder: Path) -> None:
+    (folder / "a.safetensors").rename(folder / "vgg16.safetensors")
+    assert "vgg16.safetensors are not those of VGG16" in refusal(folder, VGG)
+
+
 def test_a_damaged_file_of_the_right_name_is_named(folder: Path) -> None:
     (folder / "vgg16.safetensors").write_bytes(b"junk")
     assert "vgg16.safetensors cannot be read" in refusal(folder, VGG)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
 from cxrviewer.core.errors import PlanError
@@ -181,6 +182,20 @@ def test_the_rate_that_was_found_keeps_the_share_of_later_phases(
     form.use_rate(0.002)
     rates = [phase.learning_rate for phase in form.plan().settings.phases]
     assert rates == pytest.approx([0.02, 0.002])
+
+
+def test_the_fields_show_all_of_a_rate_that_was_found(
+    form: PlanForm, controls: PlanControls, qtbot: QtBot
+) -> None:
+    row = controls.drawer.rows["learning_rates"]
+    controls.drawer.resize(320, 600)
+    controls.drawer.show()
+    form.use_rate(0.00911162)
+    edits = row.findChildren(QLineEdit)
+    assert [edit.text() for edit in edits] == ["9.1e-3", "9.1e-4"]
+    for edit in edits:
+        assert edit.fontMetrics().horizontalAdvance(edit.text()) < edit.width() - 12
+        assert edit.cursorPosition() == 0
 
 
 def test_a_plan_of_the_history_brings_nothing_of_the_one_before(

@@ -249,8 +249,12 @@ def test_the_rate_finder_suggests_a_rate_that_can_be_taken(
 def test_a_message_stays_above_the_page_that_is_chosen_after_it(
     train: TrainTab, qtbot: QtBot
 ) -> None:
-    train.messages.post("A model is in use again.")
-    for page in ("history", "run", "report"):
+    train.models.brought_back.emit(settings.Settings(model="older"))
+    assert train.messages.text == "older is in use again."
+    train.pages.choose("history")
+    assert train.messages.text == ""
+    train.messages.post("A training is running; stop it before you start another.")
+    for page in ("run", "report", "history"):
         train.pages.choose(page)
         QApplication.processEvents()
         at = train.messages.parentWidget().childAt(train.messages.geometry().center())

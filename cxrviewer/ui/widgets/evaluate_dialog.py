@@ -98,7 +98,7 @@ class EvaluateDialog(QDialog):
 
     def _offer(self, bundle: Bundle, key: str) -> None:
         manifest = bundle.manifest
-        self.models.addItem(f"{manifest.name}  ·  {manifest.id}", key)
+        self.models.addItem("  ·  ".join(dict.fromkeys((manifest.name, manifest.id))), key)
 
     def _ask_for_folder(self) -> None:
         name = QFileDialog.getExistingDirectory(

@@ -87,6 +87,7 @@ class HyperparameterRow(QWidget):
             parts = text.split(",", len(self._edits) - 1) if self.entry.per_phase else [text]
             for edit, part in zip(self._edits, parts, strict=False):
                 edit.setText(part)
+                edit.setCursorPosition(0)
         self._mark_changed()
 
     def mark(self, sentence: str) -> None:

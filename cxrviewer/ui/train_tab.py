@@ -24,7 +24,7 @@ from cxrviewer.ui.widgets.run_panel import RunPanel
 from cxrviewer.ui.widgets.switch import Switch
 from cxrviewer.ui.widgets.watch_panel import WatchPanel
 
-_RIGHT_LEAST, _RIGHT_MOST = 320, 480
+_RIGHT_LEAST, _RIGHT_MOST = 272, 480
 _RUN, _REPORT, _HISTORY = "run", "report", "history"
 
 

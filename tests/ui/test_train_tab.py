@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QScrollArea
 from pytestqt.qtbot import QtBot
 
 from cxrviewer.core import paths, settings
@@ -259,6 +259,15 @@ def test_a_message_stays_above_the_page_that_is_chosen_after_it(
         QApplication.processEvents()
         at = train.messages.parentWidget().childAt(train.messages.geometry().center())
         assert at is train.messages or train.messages.isAncestorOf(at)
+
+
+def test_all_of_the_tab_fits_a_window_of_1100_px(window: MainWindow, train: TrainTab) -> None:
+    window.resize(1100, 700)
+    train.run.bar.advanced.setChecked(True)
+    QApplication.processEvents()
+    assert window.width() == 1100
+    (scroll,) = train.drawer.findChildren(QScrollArea)
+    assert scroll.widget().minimumSizeHint().width() <= scroll.viewport().width()
 
 
 def test_closing_before_the_first_epoch_is_done_promises_nothing(

@@ -105,7 +105,7 @@ class AdvancedDrawer(QFrame):
         content = QWidget()
         content.setObjectName("side_content")
         rows = QVBoxLayout(content)
-        rows.setContentsMargins(_INNER, 4, _INNER, _INNER)
+        rows.setContentsMargins(_INNER, 4, 4, _INNER)
         rows.setSpacing(12)
         for part in (*self.fields.values(), *self.rows.values()):
             rows.addWidget(part)

@@ -17,8 +17,8 @@ from cxrviewer.ui import theme
 _ROW = 24
 _PHASE = 1
 _WIDTHS = (52, 140, 56, 64, 48, 66, 58, 54, 42, 54)
-# Seconds, then films a second, go where the table is narrower than this.
-_SPARE = {8: 660, 9: 600}
+# Seconds, films a second, then the rate go where the table is narrower than this.
+_SPARE = {8: 660, 9: 600, 7: 560}
 _BEST = "  ◆ best"
 
 
@@ -88,7 +88,7 @@ class EpochTable(QTableWidget):
         super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Leave out the speed where there is no room for it, and keep the last row in sight."""
+        """Leave out speed and rate where they have no room, and keep the last row in sight."""
         super().resizeEvent(event)
         for column, least in _SPARE.items():
             self.setColumnHidden(column, self.width() < least)

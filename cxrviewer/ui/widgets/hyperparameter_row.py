@@ -42,6 +42,7 @@ class HyperparameterRow(QWidget):
         self._choice = ChoiceBox(entry.title) if entry.kind == "choice" else None
         self._switch = QCheckBox(self.tr("yes")) if entry.kind == "switch" else None
         self._title = QLabel(self.tr(entry.title))
+        self._title.setWordWrap(True)
         self._reset = QToolButton()
         self._flaw = QLabel()
         self._build()

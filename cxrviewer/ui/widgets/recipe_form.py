@@ -89,7 +89,7 @@ class RecipeForm(QWidget):
 
     def _build(self) -> None:
         second = QHBoxLayout()
-        second.setSpacing(16)
+        second.setSpacing(8)
         # What is wrong with one of them moves the other not.
         second.addWidget(self.fields["backbone"], 4, Qt.AlignmentFlag.AlignTop)
         second.addWidget(self.fields["weights"], 5, Qt.AlignmentFlag.AlignTop)

@@ -64,6 +64,10 @@ def shown(view: ReportView, run: Path, qtbot: QtBot) -> ReportView:
     return view
 
 
+def test_the_report_fits_beside_the_films_in_a_window_of_1100_px(shown: ReportView) -> None:
+    assert shown.page.minimumSizeHint().width() <= 780
+
+
 def test_before_a_run_it_says_what_will_stand_there(view: ReportView) -> None:
     assert view.told == "The report stands here when a run has ended"
     assert not view.export_button.isEnabled()

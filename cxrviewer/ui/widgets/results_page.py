@@ -45,6 +45,7 @@ class ResultsPage(QWidget):
         self.tiles = FilmTiles()
         self.tiles_title = QLabel()
         self.tiles_title.setObjectName("heading")
+        self.tiles_title.setWordWrap(True)
         self.inspector = FilmInspector()
         self.measures = MeasuresTable()
         self.bars = DistributionBars()

@@ -218,7 +218,7 @@ class WatchPanel(QWidget):
         place = self.scrubber.value()
         self.line.show_values([w.probability for w in watched], at=place if watched else -1)
         if not watched:
-            self._epoch.setText(self.tr("no map yet; one comes with every epoch"))
+            self._epoch.setText(self.tr("no map yet; one each epoch"))
             self._label.setText("")
             self._meaning.setText(HEAT_MEANING)
             self.view.show_heat_map(None)

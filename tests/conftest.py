@@ -1,5 +1,6 @@
 """Fixtures of general use."""
 
+import gc
 import os
 import threading
 from collections.abc import Callable, Iterator
@@ -18,6 +19,15 @@ from pydicom.uid import (
 
 from cxrviewer.core import logs
 from cxrviewer.core.film import Array, DisplayChain, Facts, Film, Rescale, Window
+
+
+@pytest.fixture(scope="module")
+def collected_here() -> Iterator[None]:
+    """Collect what is left of windows on this thread, as the program does (ui/garbage.py)."""
+    gc.disable()
+    yield
+    gc.collect()
+    gc.enable()
 
 
 @pytest.fixture(autouse=True)

@@ -1,6 +1,5 @@
 """A real window on a real X display, with both children running."""
 
-import gc
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,12 +19,8 @@ LONG = 120_000
 
 
 @pytest.fixture(autouse=True, scope="module")
-def collected_here() -> Iterator[None]:
-    """Collect what is left of windows on this thread, as the program does (ui/garbage.py)."""
-    gc.disable()
-    yield
-    gc.collect()
-    gc.enable()
+def tidied(collected_here: None) -> None:
+    """Destroy what is left of windows on this thread alone."""
 
 
 @pytest.fixture

@@ -27,6 +27,21 @@ def one_thread() -> Iterator[None]:
     torch.set_num_threads(before)
 
 
+@pytest.fixture(scope="module")
+def module_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Give the tests of a module one folder for what is kept, also while its fixtures are made."""
+    folder = str(tmp_path_factory.mktemp("home"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CXRVIEWER_HOME", folder)
+        yield folder
+
+
+@pytest.fixture
+def films_read_once(module_home: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep what is read of films from one test of a module to the next."""
+    monkeypatch.setenv("CXRVIEWER_HOME", module_home)
+
+
 def settled(network: Network) -> Network:
     """Let the batch norms of a random network see random input: its values become about 1."""
     generator = torch.Generator().manual_seed(3)

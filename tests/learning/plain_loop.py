@@ -28,17 +28,21 @@ def drained(events: Generator[Any, None, Any]) -> Any:
             return end.value
 
 
-def ready_for(plan: TrainingPlan) -> tuple[Network, Ready]:
-    """Return the network a plan starts from and its films, read and divided."""
+def ready_for(
+    plan: TrainingPlan, *, layout: torch.memory_format = torch.contiguous_format
+) -> tuple[Network, Ready]:
+    """Return the network a plan starts from, laid out so, and its films, read and divided."""
     start = Start.of(plan)
     listing = drained(list_for(plan))
-    network = start.network(len(listing.classes)).to(memory_format=torch.contiguous_format)
+    network = start.network(len(listing.classes)).to(memory_format=layout)
     return network, drained(make_ready(start, listing, network, Runner(device.choose())))
 
 
-def plain_losses(plan: TrainingPlan) -> list[tuple[float, float]]:
+def plain_losses(
+    plan: TrainingPlan, *, layout: torch.memory_format = torch.contiguous_format
+) -> list[tuple[float, float]]:
     """Train by a plain loop; returns training and validation loss of each epoch."""
-    network, ready = ready_for(plan)
+    network, ready = ready_for(plan, layout=layout)
     task, settings = ready.task, plan.settings
     films, samples = task.source.films, task.source.samples
     preprocess = Preprocess(films.rule)

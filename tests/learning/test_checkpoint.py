@@ -5,7 +5,6 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,6 +19,8 @@ from cxrviewer.core.run_files import CHECKPOINT
 from cxrviewer.learning import bundle_writer
 from cxrviewer.learning.training import train
 from tests.learning.class_folders import write_films
+
+pytestmark = pytest.mark.usefixtures("films_read_once")
 
 # High rates, so that the best epoch is not the last one.
 CHANGES = {"epochs": "2,2", "learning_rates": "0.3,0.01", "input_size": "64"}
@@ -40,20 +41,6 @@ if __name__ == "__main__":
         if done == last:
             os.kill(os.getpid(), signal.SIGKILL)
 """
-
-
-@pytest.fixture(scope="module", autouse=True)
-def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """One folder for what is kept, so that the films are read once."""
-    folder = str(tmp_path_factory.mktemp("home"))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("CXRVIEWER_HOME", folder)
-        yield folder
-
-
-@pytest.fixture(autouse=True)
-def kept_films(home: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CXRVIEWER_HOME", home)
 
 
 @pytest.fixture(scope="module")

@@ -25,6 +25,8 @@ from cxrviewer.learning.preprocess import Preprocess
 from cxrviewer.learning.training import train
 from tests.learning.class_folders import write_films
 
+pytestmark = pytest.mark.usefixtures("films_read_once")
+
 SMALL = {"input_size": "64"}
 CHANGES = SMALL | {"epochs": "4,2", "learning_rates": "0.3,1e-3"}
 
@@ -55,20 +57,6 @@ def run(plan: TrainingPlan) -> Run:
         events.append(event)
         gradients.append(torch.is_grad_enabled() and not torch.is_inference_mode_enabled())
     return Run(plan, events, gradients)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """One folder for what is kept, so that the films are read once."""
-    folder = str(tmp_path_factory.mktemp("home"))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("CXRVIEWER_HOME", folder)
-        yield folder
-
-
-@pytest.fixture(autouse=True)
-def kept_films(home: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CXRVIEWER_HOME", home)
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,5 @@
 """Fixtures of the window: an offscreen platform, films on disk, a window that ends cleanly."""
 
-import gc
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -26,12 +25,8 @@ keep_none()
 
 
 @pytest.fixture(autouse=True, scope="module")
-def collected_here() -> Iterator[None]:
-    """Collect what is left of windows on this thread, as the program does (ui/garbage.py)."""
-    gc.disable()
-    yield
-    gc.collect()
-    gc.enable()
+def tidied(collected_here: None) -> None:
+    """Destroy what is left of windows on this thread alone."""
 
 
 @pytest.fixture(autouse=True)

@@ -119,6 +119,41 @@ def test_the_words_of_a_phase_of_one_epoch_lie_over_no_others(curves: CurvesView
     assert boxes[1].bottom() - 8 <= item.getViewBox().mapToScene(QPointF(0, points)).y()
 
 
+def words_of(plot: Plot) -> list[pyqtgraph.TextItem]:
+    assert plot.canvas is not None
+    items = plot.canvas.getPlotItem().items
+    return [item for item in items if isinstance(item, pyqtgraph.TextItem)]
+
+
+@pytest.mark.parametrize("epochs", [2, 4, 21])
+def test_no_line_crosses_the_words_of_a_phase_of_one_epoch(curves: CurvesView, epochs: int) -> None:
+    curves.resize(496, 300)
+    places = tuple(float(n) for n in range(1, epochs + 1))
+    line = Line(name="validation", x=places, y=places)
+    seen = []
+    for upright in (True, False):
+        marks = [Mark(x=1, text="head"), Mark(x=1.5, text="top layers", line=upright)]
+        for _ in range(2):
+            curves.loss.draw([line], marks=marks)
+            QApplication.processEvents()
+        canvas = curves.loss.canvas
+        assert canvas is not None
+        box = words_of(curves.loss)[0].textItem.sceneBoundingRect().adjusted(2, 2, -2, -2)
+        seen.append(canvas.grab(canvas.mapFromScene(box).boundingRect()).toImage())
+    assert seen[0] == seen[1]
+
+
+def test_long_words_are_whole_with_one_epoch_in_the_smallest_window(curves: CurvesView) -> None:
+    curves.resize(496, 300)
+    line = Line(name="validation", x=(1.0,), y=(0.3,))
+    for _ in range(2):
+        curves.loss.draw([line], marks=[Mark(x=1, text="whole network")])
+        QApplication.processEvents()
+    (words,) = words_of(curves.loss)
+    view = words.getViewBox().sceneBoundingRect()
+    assert words.textItem.sceneBoundingRect().right() <= view.right() + 1
+
+
 @pytest.mark.parametrize("epochs", [1, 2, 3, 7, 30, 300])
 def test_epochs_are_counted_in_whole_numbers(curves: CurvesView, epochs: int) -> None:
     places = tuple(float(n) for n in range(1, epochs + 1))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _HEADROOM = 0.16
 # Share of the axis that the words of a mark may take.
-_WORDS_MOST = 0.4
+_WORDS_MOST = 0.6
 _MARGIN = 0.04
 _HEIGHT = 150
 _ABOVE = 7
@@ -176,11 +176,13 @@ class Plot(QWidget):
         self._curves = [plot_items.curve(line) for line in self._lines]
         self._words = [plot_items.words(mark, self.font()) for mark in self._marks]
         self._cursor, self._circles = plot_items.cursor(), plot_items.circles()
+        lines = [plot_items.upright(m, self._place(m.x)) for m in self._marks if m.line]
+        # Words hide the lines they stand on, and nothing of the curves.
+        for below in (self._cursor, *lines, *self._words):
+            item.addItem(below, ignoreBounds=True)
         for curve in self._curves:
             item.addItem(curve)
-        lines = [plot_items.upright(m, self._place(m.x)) for m in self._marks if m.line]
-        for extra in (self._cursor, *lines, *self._words, self._circles):
-            item.addItem(extra, ignoreBounds=True)
+        item.addItem(self._circles, ignoreBounds=True)
 
     def _fit(self, item: Any) -> list[float]:
         """Show all points with room above them for words; returns the top of each mark's words."""

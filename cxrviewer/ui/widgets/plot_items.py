@@ -97,7 +97,9 @@ def words(mark: Mark, font: QFont) -> Any:
     """Return the words of a mark, to be placed by their upper left corner."""
     import pyqtgraph
 
-    item = pyqtgraph.TextItem(mark.text, color=theme.colour("muted"), anchor=(0, 0))
+    item = pyqtgraph.TextItem(
+        mark.text, color=theme.colour("muted"), anchor=(0, 0), fill=theme.colour("window")
+    )
     item.setFont(theme.tabular(font, pixels=12))
     return item
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
@@ -329,6 +330,35 @@ def test_a_decision_stays_when_the_comparison_comes_after_it(
     assert shown.comparison == compared("worse")
     with qtbot.assertNotEmitted(shown.use_wanted):
         shown.page.decision.use_button.click()
+
+
+def test_the_keyboard_stays_at_the_decision_and_opens_no_film(
+    shown: ReportView, qtbot: QtBot
+) -> None:
+    bar, tiles = shown.page.decision, shown.page.tiles
+    bar.show()
+    shown.show_used("my-model", "pediatric-pneumonia")
+    bar.keep_button.setFocus()
+    qtbot.waitUntil(bar.keep_button.hasFocus)
+    with qtbot.assertNotEmitted(tiles.film_chosen):
+        shown.show_kept()
+        assert bar.use_button.hasFocus()
+        shown.show_used("my-model", "pediatric-pneumonia")
+        assert bar.keep_button.hasFocus()
+        shown.refuse_use("It has no operating points.")
+        assert not bar.keep_button.hasFocus()
+
+
+def test_a_film_the_keyboard_comes_by_is_opened_by_space(shown: ReportView, qtbot: QtBot) -> None:
+    tiles = shown.page.tiles
+    with qtbot.assertNotEmitted(tiles.film_chosen):
+        tiles.setFocus(Qt.FocusReason.TabFocusReason)
+        qtbot.waitUntil(tiles.hasFocus)
+    with qtbot.waitSignal(tiles.film_chosen) as first:
+        qtbot.keyClick(tiles, Qt.Key.Key_Space)
+    with qtbot.waitSignal(tiles.film_chosen) as second:
+        qtbot.keyClick(tiles, Qt.Key.Key_Right)
+    assert [first.args[0], second.args[0]] == list(tiles.films[:2])
 
 
 def test_without_an_error_the_report_says_so(

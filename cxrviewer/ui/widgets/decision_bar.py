@@ -140,13 +140,27 @@ class DecisionBar(QFrame):
         self._sentence.setText(sentence)
         self.setAccessibleName(self.text)
         self.use_button.setText(self.tr("Use this model"))
-        self.use_button.setEnabled(verdict in _MAY_USE or verdict is Verdict.KEPT)
         self.keep_button.setText(
             self.tr("Bring the old one back")
             if verdict is Verdict.USED
             else self.tr("Keep the old one")
         )
-        self.keep_button.setEnabled(verdict not in (Verdict.KEPT, Verdict.REFUSED))
+        self._allow(
+            {
+                self.use_button: verdict in _MAY_USE or verdict is Verdict.KEPT,
+                self.keep_button: verdict not in (Verdict.KEPT, Verdict.REFUSED),
+            }
+        )
+
+    def _allow(self, may_press: dict[QPushButton, bool]) -> None:
+        """Enable these buttons; the keyboard stays at one of them while there is one to press."""
+        usable = [button for button, may in may_press.items() if may]
+        for button in usable:
+            button.setEnabled(True)
+        if usable and any(button.hasFocus() for button in may_press if button not in usable):
+            usable[0].setFocus()
+        for button, may in may_press.items():
+            button.setEnabled(may)
 
     def _use(self) -> None:
         if self._worse and not self._asked:

@@ -46,7 +46,8 @@ class FilmTiles(QListWidget):
         self._rows: dict[Path, int] = {}
         self._blank = QPixmap(_PICTURE)
         self._blank.fill(theme.colour("surround"))
-        self.currentRowChanged.connect(self._choose)
+        # Keys that only come by make a film the current one and choose none.
+        self.itemSelectionChanged.connect(self._choose)
 
     @property
     def films(self) -> tuple[Prediction, ...]:
@@ -84,9 +85,9 @@ class FilmTiles(QListWidget):
         item.setTextAlignment(Qt.AlignmentFlag.AlignHCenter)
         return item
 
-    def _choose(self, row: int) -> None:
-        if 0 <= row < len(self._films):
-            self.film_chosen.emit(self._films[row])
+    def _choose(self) -> None:
+        for item in self.selectedItems():
+            self.film_chosen.emit(self._films[self.row(item)])
 
 
 def tile_text(film: Prediction) -> str:

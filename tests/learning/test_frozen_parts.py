@@ -61,6 +61,6 @@ def test_an_epoch_of_each_phase_changes_nothing_that_is_frozen(
         drained(fit.epoch(1, overall=index + 1, rate=1e-4))
         after = network.state_dict()
         changed = {each for each in before if not torch.equal(before[each], after[each])}
-        assert {"classifier.weight", "classifier.bias"} <= changed
+        assert "classifier.weight" in changed
         assert changed <= (names if batch_norm == "frozen" else may_change(network, names))
         fit.restore_best()

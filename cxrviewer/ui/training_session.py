@@ -87,12 +87,12 @@ class TrainingSession(QObject):
 
     @property
     def plan(self) -> TrainingPlan | None:
-        """The plan of the last training."""
+        """The plan of the last training, None once films were chosen after it."""
         return self._plan
 
     @property
     def can_go_on(self) -> bool:
-        """True where the last training left what it learned by its last whole epoch."""
+        """True where that training left what it learned by its last whole epoch."""
         return self._plan is not None and (self._plan.out / CHECKPOINT).is_file()
 
     def start(self) -> None:
@@ -104,6 +104,7 @@ class TrainingSession(QObject):
     def scan(self, data: Path, *, patients_from: str, split: tuple[float, float, float]) -> None:
         """Ask for the audit of a data set; an earlier one is given up."""
         self._request += 1
+        self._plan = None
         self._audits.expect(self._request)
         self._move(Happening.CHOSEN)
         self._audit.emit(
@@ -217,12 +218,12 @@ class TrainingSession(QObject):
             self.job_step.emit(event)
 
     def _take_end(self, given_up: bool) -> None:
-        if not given_up:
-            self._move(Happening.JOB_DONE)
-        elif self.can_go_on:
+        if self.can_go_on:
             self._move(Happening.STOPPED)
-        else:
+        elif given_up:
             self._move(Happening.GIVEN_UP, sentence=self.tr("Stopped; nothing of it was kept."))
+        else:
+            self._move(Happening.JOB_DONE)
 
     def _take_failure(self, sentence: str, field: str) -> None:
         self._move(Happening.FAILED, sentence=sentence, field=field)

@@ -18,7 +18,7 @@ from cxrviewer.core.plan import TrainingPlan
 from cxrviewer.core.run_files import CHECKPOINT
 from cxrviewer.ui.main_window import MainWindow
 from cxrviewer.ui.train_tab import TrainTab
-from cxrviewer.ui.training_state import Stage
+from cxrviewer.ui.training_state import IDLE, Stage
 from cxrviewer.ui.widgets.evaluate_dialog import EvaluateDialog
 from cxrviewer.ui.widgets.question import Question
 from tests.learning.class_folders import write_films
@@ -194,6 +194,24 @@ def test_pause_stop_and_go_on(train: TrainTab, qtbot: QtBot, films: Path) -> Non
     qtbot.waitUntil(lambda: len(train.session.progress.epochs) > learned, timeout=LONG)
     train.run.bar.stop.click()
     assert reach(qtbot, train, Stage.RESUMABLE, Stage.DONE) is Stage.RESUMABLE
+
+
+def test_a_stopped_run_can_go_on_until_other_films_are_chosen(
+    train: TrainTab, qtbot: QtBot, films: Path, tmp_path: Path
+) -> None:
+    choose(qtbot, train, films)
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / CHECKPOINT).touch()
+    train.repeat(TrainingPlan(data=films, out=tmp_path / "run", weights=None))
+    train.run.bar.stop.click()
+    assert reach(qtbot, train, Stage.RESUMABLE, Stage.FAILED) is Stage.RESUMABLE
+    train.evaluate("pediatric-pneumonia")
+    assert train.session.state.stage is Stage.MEASURING
+    assert reach(qtbot, train, *IDLE) is Stage.RESUMABLE
+    assert train.run.bar.start.text() == "Go on"
+    choose(qtbot, train, films)
+    assert train.run.bar.start.text() == "Start"
+    assert not train.session.can_go_on
 
 
 @pytest.mark.slow

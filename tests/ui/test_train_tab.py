@@ -139,6 +139,18 @@ def test_the_film_to_watch_has_something_to_see_and_stays_the_persons_choice(
     assert train.watch.path is None
 
 
+def test_a_film_of_a_table_is_watched_as_one_of_a_folder_is(
+    train: TrainTab, qtbot: QtBot, films: Path
+) -> None:
+    cv2.imwrite(str(films / "viral" / "blank.png"), np.zeros((72, 72), np.uint8))
+    found = sorted(films.rglob("*.png"), key=lambda film: film.name)
+    rows = [f"{film.relative_to(films)},{film.parent.name}" for film in found]
+    table = films / "films.csv"
+    table.write_text("\n".join(["image,findings", *rows]))
+    choose(qtbot, train, table)
+    assert train.watch.path == films / "viral" / "person0_virus_0.png"
+
+
 def test_other_films_are_not_chosen_behind_a_report(
     train: TrainTab, qtbot: QtBot, films: Path
 ) -> None:

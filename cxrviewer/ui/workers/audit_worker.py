@@ -7,14 +7,11 @@ from PySide6.QtCore import Signal, Slot
 
 from cxrviewer.core.audit import Audit
 from cxrviewer.core.errors import sentence_for
-from cxrviewer.core.folders import files_in, is_companion
 from cxrviewer.core.logs import logger
 from cxrviewer.processes.trainer_process import Trainer
+from cxrviewer.ui.film_to_watch import film_to_watch
 from cxrviewer.ui.workers.child_worker import ChildWorker
 from cxrviewer.ui.workers.event_pace import EventPace
-
-# Kinds of findings whose films show nothing that a map could lie on.
-_NOTHING_TO_SEE = ("unreadable", "blank")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,21 +86,3 @@ class AuditWorker(ChildWorker):
             events.close()
             # It holds torch; another audit gets a fresh child.
             self._trainer.kill()
-
-
-def film_to_watch(data: Path, audit: Audit) -> Path | None:
-    """Return the first film with something to see of a folder's last class; None for a CSV."""
-    if not data.is_dir() or not audit.counts:
-        return None
-    last = audit.counts[-1][0]
-    unfit = {
-        data / film
-        for finding in audit.findings
-        if finding.kind in _NOTHING_TO_SEE
-        for film in finding.films
-    }
-    for folder in sorted(path for path in data.iterdir() if path.is_dir()):
-        if " ".join(folder.name.lower().split()) == last:
-            seen = (file for file in files_in(folder) if not is_companion(file))
-            return next((file for file in seen if file not in unfit), None)
-    return None

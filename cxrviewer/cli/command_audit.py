@@ -3,9 +3,9 @@
 import argparse
 from collections.abc import Sequence
 from dataclasses import asdict
-from pathlib import Path
 
 from cxrviewer.cli import output
+from cxrviewer.cli.named_path import named_path
 from cxrviewer.cli.progress_bar import value_of
 from cxrviewer.core.audit import Audit, AuditFinding
 from cxrviewer.core.plan import PATIENTS_FROM
@@ -15,7 +15,7 @@ _EXAMPLES = 3
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument("data", type=Path, metavar="DATA", help="a folder a class, or a CSV")
+    parser.add_argument("data", type=named_path, metavar="DATA", help="a folder a class, or a CSV")
     parser.add_argument(
         "--patients-from", choices=PATIENTS_FROM, default="auto", help="what tells the patient"
     )
@@ -28,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--left-out",
-        type=Path,
+        type=named_path,
         metavar="FILE",
         help="write the films left out by the accepted fixes, one a line, for `train --left-out`",
     )

@@ -1,19 +1,19 @@
 """`cxrviewer evaluate`: a model on labelled films, as a report."""
 
 import argparse
-from pathlib import Path
 
 from cxrviewer.cli import output
+from cxrviewer.cli.named_path import named_path
 from cxrviewer.cli.progress_bar import value_of
 from cxrviewer.core.bundle import DEFAULT_MODEL, find_bundle
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument("data", type=Path, metavar="DATA", help="a folder a class, or a CSV")
+    parser.add_argument("data", type=named_path, metavar="DATA", help="a folder a class, or a CSV")
     parser.add_argument("--model", default=DEFAULT_MODEL, help="id or folder of the model")
     parser.add_argument(
-        "--out", type=Path, required=True, metavar="DIR", help="folder of the report"
+        "--out", type=named_path, required=True, metavar="DIR", help="folder of the report"
     )
     parser.add_argument("--json", action="store_true", help="the report as JSON on stdout")
 

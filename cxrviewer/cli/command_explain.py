@@ -1,13 +1,13 @@
 """`cxrviewer explain`: where the model looked for one label."""
 
 import argparse
-from pathlib import Path
 
 import numpy as np
 
 from cxrviewer.cli import output
 from cxrviewer.cli.failures import say
 from cxrviewer.cli.film_reading import read_film
+from cxrviewer.cli.named_path import named_path
 from cxrviewer.core import paths
 from cxrviewer.core.analysis import HEAT_MEANING, NO_EVIDENCE, NOTICE, Analysis, HeatMap, Status
 from cxrviewer.core.bundle import DEFAULT_MODEL, find_bundle
@@ -18,7 +18,7 @@ from cxrviewer.imaging import caption, display, overlay, pictures
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument("film", type=Path, metavar="FILM")
+    parser.add_argument("film", type=named_path, metavar="FILM")
     parser.add_argument("--model", default=DEFAULT_MODEL, help="id or folder of the model")
     parser.add_argument("--label", default="", help="id; the likeliest finding if omitted")
     parser.add_argument(
@@ -30,9 +30,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--opacity", type=_percent, default=40, metavar="PERCENT", help="of the heat map, 0 to 100"
     )
-    parser.add_argument("--out", type=Path, required=True, metavar="PNG", help="the picture")
+    parser.add_argument("--out", type=named_path, required=True, metavar="PNG", help="the picture")
     parser.add_argument(
-        "--heat", type=Path, metavar="NPY", help="the heat map, float32 0 to 1 at film size"
+        "--heat", type=named_path, metavar="NPY", help="the heat map, float32 0 to 1 at film size"
     )
 
 

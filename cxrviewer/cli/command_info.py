@@ -7,12 +7,13 @@ from typing import Any
 
 from cxrviewer.cli import output
 from cxrviewer.cli.film_reading import read_film
+from cxrviewer.cli.named_path import named_path
 from cxrviewer.core.film import Film, SpacingTrust, Table, Voi, Window
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument("film", type=Path, metavar="FILM")
+    parser.add_argument("film", type=named_path, metavar="FILM")
     parser.add_argument("--identity", action="store_true", help="add whose film it is")
     parser.add_argument("--json", action="store_true", help="as JSON on stdout")
 

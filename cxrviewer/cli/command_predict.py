@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from cxrviewer.cli import output, table
+from cxrviewer.cli.named_path import named_path
 from cxrviewer.cli.progress_bar import counted
 from cxrviewer.core import paths
 from cxrviewer.core.bundle import DEFAULT_MODEL, Bundle, find_bundle
@@ -18,9 +19,11 @@ _MOST_READERS = 4
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="film or folder")
+    parser.add_argument("paths", nargs="+", type=named_path, metavar="PATH", help="film or folder")
     parser.add_argument("--model", default=DEFAULT_MODEL, help="id or folder of the model")
-    parser.add_argument("--csv", type=Path, metavar="OUT", help="file of the table, - for stdout")
+    parser.add_argument(
+        "--csv", type=named_path, metavar="OUT", help="file of the table, - for stdout"
+    )
     parser.add_argument("--json", action="store_true", help="the rows as JSON on stdout")
 
 

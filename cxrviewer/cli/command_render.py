@@ -1,17 +1,17 @@
 """`cxrviewer render`: a film as first shown, as a picture."""
 
 import argparse
-from pathlib import Path
 
 from cxrviewer.cli.film_reading import read_film
+from cxrviewer.cli.named_path import named_path
 from cxrviewer.core import paths
 from cxrviewer.imaging import display, pictures
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument("film", type=Path, metavar="FILM")
-    parser.add_argument("out", type=Path, metavar="OUT.png")
+    parser.add_argument("film", type=named_path, metavar="FILM")
+    parser.add_argument("out", type=named_path, metavar="OUT.png")
     parser.add_argument("--bits", type=int, choices=(8, 16), default=8, help="of a grey value")
 
 

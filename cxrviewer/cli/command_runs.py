@@ -2,10 +2,10 @@
 
 import argparse
 from dataclasses import asdict, replace
-from pathlib import Path
 from typing import Any
 
 from cxrviewer.cli import columns, command_train, output, plan_arguments
+from cxrviewer.cli.named_path import named_path
 from cxrviewer.core.errors import DataError
 from cxrviewer.core.run import DONE, Run, reproduce
 from cxrviewer.core.run_files import copy_report
@@ -23,11 +23,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     compare.add_argument("runs", nargs=2, type=int, metavar="RUN")
     again = _act(acts, "reproduce", _reproduce, "train again as a run did, into another folder")
     again.add_argument("run", type=int, metavar="RUN")
-    again.add_argument("--out", type=Path, metavar="DIR", help="a folder beside the run if omitted")
+    again.add_argument(
+        "--out", type=named_path, metavar="DIR", help="a folder beside the run if omitted"
+    )
     plan_arguments.add_threads(again)
     export = _act(acts, "export", _export, "copy a run's report and predictions into a folder")
     export.add_argument("run", type=int, metavar="RUN")
-    export.add_argument("--to", type=Path, required=True, metavar="DIR", help="made if missing")
+    export.add_argument(
+        "--to", type=named_path, required=True, metavar="DIR", help="made if missing"
+    )
     delete = _act(acts, "delete", _delete, "forget a run")
     delete.add_argument("run", type=int, metavar="RUN")
     delete.add_argument("--folder", action="store_true", help="delete what it wrote, too")

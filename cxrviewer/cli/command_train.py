@@ -9,7 +9,9 @@ from typing import Any
 
 from cxrviewer.cli import event_words, plan_arguments
 from cxrviewer.cli.failures import INTERRUPTED, say
-from cxrviewer.core.errors import PlanError
+from cxrviewer.cli.film_reading import read_film
+from cxrviewer.cli.named_path import named_path
+from cxrviewer.core.errors import FilmError, PlanError
 from cxrviewer.core.plan import TrainingPlan
 from cxrviewer.core.run_files import BUNDLE, CHECKPOINT
 
@@ -17,9 +19,14 @@ from cxrviewer.core.run_files import BUNDLE, CHECKPOINT
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     plan_arguments.add(parser)
-    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder of the run")
     parser.add_argument(
-        "--watch", type=Path, metavar="FILM", help="film whose heat map is told after every epoch"
+        "--out", type=named_path, required=True, metavar="DIR", help="folder of the run"
+    )
+    parser.add_argument(
+        "--watch",
+        type=named_path,
+        metavar="FILM",
+        help="film whose heat map is told after every epoch",
     )
     parser.add_argument("--resume", action="store_true", help="go on with the run begun in DIR")
     parser.add_argument("--json", action="store_true", help="one JSON event a line")
@@ -50,7 +57,17 @@ def _plan(arguments: argparse.Namespace) -> TrainingPlan:
         raise PlanError(
             f"{plan.out} already holds a trained model; name another folder.", field="out"
         )
-    return replace(plan, watch=arguments.watch, resume=arguments.resume)
+    return replace(plan, watch=_watched(arguments.watch), resume=arguments.resume)
+
+
+def _watched(film: Path | None) -> Path | None:
+    """Return the film to watch if it can be read: better known now than after a night."""
+    try:
+        if film:
+            read_film(film)
+    except FilmError as error:
+        raise PlanError(error.sentence, field="watch") from error
+    return film
 
 
 def _stopped(

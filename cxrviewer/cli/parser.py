@@ -7,8 +7,9 @@ import argparse
 import importlib
 import os
 from collections.abc import Callable
-from pathlib import Path
 from typing import Protocol, cast
+
+from cxrviewer.cli.named_path import named_path
 
 # Command -> what it does; its module is `cxrviewer.cli.command_<name>`.
 COMMANDS = {
@@ -72,7 +73,7 @@ def _window(words: list[str]) -> int:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    parser.add_argument("films", nargs="*", type=Path, metavar="FILM", help="film or folder")
+    parser.add_argument("films", nargs="*", type=named_path, metavar="FILM", help="film or folder")
     parser.add_argument(
         "--phantom", action="store_true", help="open the window on the demonstration phantom"
     )

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from cxrviewer.cli.named_path import named_path
 from cxrviewer.core.errors import PlanError
 from cxrviewer.core.hyperparameters import HYPERPARAMETERS
 from cxrviewer.core.plan import PATIENTS_FROM, SPLIT_BY, TrainingPlan
@@ -28,7 +29,7 @@ _SETTINGS = ", ".join((*HYPERPARAMETERS, "seed", "bundle_id"))
 
 def add(parser: argparse.ArgumentParser) -> None:
     """Declare what a plan is made of, save for its folder."""
-    parser.add_argument("data", type=Path, metavar="DATA", help="a folder a class, or a CSV")
+    parser.add_argument("data", type=named_path, metavar="DATA", help="a folder a class, or a CSV")
     parser.add_argument("--recipe", required=True, metavar="R", help="one of `cxrviewer recipes`")
     parser.add_argument("--backbone", metavar="B", help="the recipe's own if omitted")
     parser.add_argument(
@@ -48,7 +49,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--left-out",
-        type=Path,
+        type=named_path,
         metavar="FILE",
         help="films not to use, one a line, relative to DATA",
     )

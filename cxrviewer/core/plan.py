@@ -7,7 +7,7 @@ from typing import Any
 from cxrviewer.core import hyperparameters
 from cxrviewer.core.errors import PlanError
 from cxrviewer.core.recipe import Recipe
-from cxrviewer.core.recipes import DEFAULT_RECIPE, RECIPES
+from cxrviewer.core.recipes import BACKBONES, DEFAULT_RECIPE, RECIPES
 
 SPLIT_BY = ("patient", "image")
 # Where it is read from whose a film is; `auto` takes the first that says something.
@@ -67,6 +67,11 @@ class TrainingPlan:
         if self.recipe not in RECIPES:
             known = ", ".join(RECIPES)
             raise PlanError(f"There is no recipe “{self.recipe}”; choose {known}.", field="recipe")
+        if self.backbone and self.backbone not in BACKBONES:
+            known = ", ".join(BACKBONES)
+            raise PlanError(
+                f"There is no network “{self.backbone}”; choose {known}.", field="backbone"
+            )
         if self.split_by not in SPLIT_BY:
             raise PlanError("Films are split by patient or by image.", field="split_by")
         if self.patients_from not in PATIENTS_FROM:

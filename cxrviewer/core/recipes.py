@@ -178,3 +178,5 @@ RECIPES: dict[str, Recipe] = {
     )
 }
 DEFAULT_RECIPE = "p3-chen-kute"
+# All that can be trained; any of them may be chosen with any recipe.
+BACKBONES = tuple(dict.fromkeys(name for recipe in RECIPES.values() for name in recipe.backbones))

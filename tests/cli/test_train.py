@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Run, write_noise
+from tests.cli.test_program import python
 
 RECIPE = ("--recipe", "p3-chen-kute", "--threads", "1", "--set", "input_size=32")
 LEFT = [
@@ -113,6 +114,8 @@ def test_learning_rates_are_tried_and_nothing_is_kept(run: Run, data: Path, tmp_
         ((*RECIPE, "--resume"), "--resume: "),
         ((*RECIPE, "--weights", "missing.safetensors"), "--weights: "),
         ((*RECIPE, "--left-out", "missing.txt"), "--left-out: "),
+        ((*RECIPE, "--watch", "missing.png"), "--watch: "),
+        ((*RECIPE, "--watch", __file__), "--watch: "),
     ],
 )
 def test_a_plan_that_cannot_be_run_is_one_sentence_with_its_word(
@@ -122,6 +125,38 @@ def test_a_plan_that_cannot_be_run_is_one_sentence_with_its_word(
     assert ran.status == 1
     assert ran.is_one_sentence()
     assert told in ran.err
+    assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize("words", [("--recipe", "p3"), (*RECIPE, "--backbone", "resnet_9000")])
+def test_a_misspelt_name_is_told_before_the_network_is_loaded(
+    words: tuple[str, ...], data: Path, tmp_path: Path
+) -> None:
+    command = ["train", str(data), *words, "--out", str(tmp_path / "run")]
+    check = (
+        "import sys\n"
+        "from cxrviewer.__main__ import main\n"
+        f"assert main({command!r}) == 1\n"
+        "assert 'torch' not in sys.modules\n"
+    )
+    done = python(check)
+    assert done.returncode == 0, done.stderr
+    assert "; choose " in done.stderr
+
+
+@pytest.mark.parametrize("command", ["audit", "train", "rate", "evaluate"])
+def test_data_without_a_name_is_not_the_current_folder(
+    run: Run, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    monkeypatch.chdir(data)
+    words = {
+        "train": (*RECIPE, "--out", tmp_path / "run"),
+        "rate": RECIPE,
+        "evaluate": ("--out", tmp_path / "run"),
+    }
+    ran = run(command, "", *words.get(command, ()))
+    assert ran.status == 2
+    assert "DATA: the name is empty" in ran.err
     assert not (tmp_path / "run").exists()
 
 

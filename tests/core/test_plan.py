@@ -16,6 +16,7 @@ def plan(**changes: Any) -> TrainingPlan:
     ("field", "value"),
     [
         ("recipe", "nonsense"),
+        ("backbone", "resnet_9000"),
         ("split_by", "hospital"),
         ("bundle_id", "../up"),
         ("bundle_id", ""),

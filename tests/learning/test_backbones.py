@@ -1,6 +1,7 @@
 import pytest
 import torch
 
+from cxrviewer.core import recipes
 from cxrviewer.learning.backbones import (
     BACKBONES,
     Network,
@@ -94,3 +95,7 @@ def test_a_fresh_head_starts_unbiased() -> None:
     network = MOBILENET.build(Head(outputs=5))
     assert network.classifier.weight.shape == (5, 1280)
     assert not network.classifier.bias.any()
+
+
+def test_a_plan_knows_the_networks_by_name() -> None:
+    assert set(BACKBONES) == set(recipes.BACKBONES)

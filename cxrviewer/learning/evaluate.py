@@ -3,7 +3,9 @@
 The model answers as it does in use: its gate refuses what it would refuse on screen.
 """
 
-from collections.abc import Generator
+import contextlib
+from collections.abc import Generator, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,7 @@ from cxrviewer.learning.looks import See, Sight
 from cxrviewer.learning.material import Material
 from cxrviewer.learning.outcome import summary
 from cxrviewer.learning.report import Report
+from cxrviewer.learning.staging import staged
 from cxrviewer.processes.reader_process import FilmReader
 
 _OVERLAP = (
@@ -79,15 +82,32 @@ def evaluate(data: Path, bundle: Bundle, out: Path) -> Generator[BatchDone, None
         **measured,
     }
     material = Material(values=values, answers=answers, examples=examples, errors=errors)
+    images = [entry.path.absolute() for entry in found.entries]
     try:
-        out.mkdir(parents=True, exist_ok=True)
-        images = [entry.path.absolute() for entry in found.entries]
-        predictions.write(answers, images, out, numbers=numbers)
-        return (yield from report.write(material, out))
+        with _folder_for(out) as folder:
+            predictions.write(answers, images, folder, numbers=numbers)
+            written = yield from report.write(material, folder)
     except OSError as error:
         raise ExportError(
             f"The report could not be written to {out}; check the space and your rights there."
         ) from error
+    return replace(
+        written,
+        json_file=out / written.json_file.name,
+        html_file=out / written.html_file.name,
+    )
+
+
+@contextlib.contextmanager
+def _folder_for(out: Path) -> Iterator[Path]:
+    """Yield where the report is made; it goes to `out` whole, which goes if it stays empty."""
+    out.mkdir(parents=True, exist_ok=True)
+    try:
+        with staged(out) as folder:
+            yield folder
+    finally:
+        with contextlib.suppress(OSError):
+            out.rmdir()
 
 
 def _summary(model: str, measured: dict[str, Any], found: Answered) -> str:

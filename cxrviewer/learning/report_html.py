@@ -21,8 +21,9 @@ def warning(text: str) -> str:
 
 
 def items(texts: Iterable[str]) -> str:
-    """Return a list of plain texts."""
-    return "<ul>" + "".join(f"<li>{escape(text)}</li>" for text in texts) + "</ul>"
+    """Return a list of plain texts, nothing where there is none."""
+    lines = "".join(f"<li>{escape(text)}</li>" for text in texts)
+    return f"<ul>{lines}</ul>" if lines else ""
 
 
 def table(head: Sequence[object], rows: Iterable[Iterable[object]]) -> str:

@@ -107,7 +107,8 @@ class Trainer:
         CxrViewerError
             What made it impossible.
         """
-        return self._job(Evaluate(data=data, model=model, out=out, threads=self._threads))
+        request = Evaluate(data=data, model=model, out=out, threads=self._threads)
+        return self._evaluated(out, self._job(request))
 
     def compare(self, run_folder: Path, model: str) -> Comparison:
         """Compare a run's model with another on the run's held-out films.
@@ -160,6 +161,19 @@ class Trainer:
             events.close()
             if not self._child.is_alive:
                 half_written.sweep_cache()
+
+    def _evaluated(
+        self, out: Path, events: Generator[BatchDone | Evaluated, None, None]
+    ) -> Generator[BatchDone | Evaluated, None, None]:
+        before, finished = half_written.names_in(out), False
+        try:
+            for event in events:
+                finished = isinstance(event, Evaluated)
+                yield event
+        finally:
+            events.close()
+            if not (finished or self._child.is_alive):
+                half_written.take_away(out, before=before)
 
     def _trained(
         self, plan: TrainingPlan, events: Generator[Event, None, None]

@@ -28,6 +28,11 @@ def evaluate(data: Path, bundle: Bundle, out: Path) -> Report:
             return end.value
 
 
+def _named(out: Path) -> set[str]:
+    """Return what a person finds in a folder."""
+    return {path.name for path in out.iterdir() if not path.name.startswith(".")}
+
+
 def _rename(films: Path, **names: str) -> Path:
     for old, new in names.items():
         (films / old).rename(films / new)
@@ -116,6 +121,29 @@ def test_a_folder_that_cannot_be_written_is_one_sentence(
     (tmp_path / "out").write_text("a file stands here")
     with pytest.raises(ExportError, match="could not be written"):
         evaluate(films, tiny_bundle, tmp_path / "out")
+
+
+def test_until_the_report_is_whole_nothing_of_it_has_its_name(
+    tiny_bundle: Bundle, tmp_path: Path
+) -> None:
+    films, out = write_films(tmp_path / "films", patients=2), tmp_path / "out"
+    steps = evaluation.evaluate(films, tiny_bundle, out)
+    meanwhile = [_named(out) for event in steps if event.stage == "drawing"]
+    assert meanwhile and not any(meanwhile)
+    assert {"figures", "predictions.csv", "report.html", "report.json"} == _named(out)
+    before = (out / "report.json").read_bytes()
+
+    for given_up in (out, tmp_path / "new"):
+        steps = evaluation.evaluate(films, tiny_bundle, given_up)
+        next(event for event in steps if event.stage == "drawing")
+        steps.close()
+    assert (out / "report.json").read_bytes() == before
+    assert not (tmp_path / "new").exists()
+
+
+def test_the_page_has_no_empty_list(tiny_bundle: Bundle, tmp_path: Path) -> None:
+    report = evaluate(write_films(tmp_path / "films", patients=2), tiny_bundle, tmp_path / "out")
+    assert "<ul></ul>" not in report.html_file.read_text()
 
 
 @pytest.mark.shared

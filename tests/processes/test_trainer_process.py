@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from cxrviewer.core.audit import Audit
-from cxrviewer.core.bundle import check_weights, read_bundle
+from cxrviewer.core.bundle import DEFAULT_MODEL, check_weights, read_bundle
 from cxrviewer.core.errors import PlanError, ProcessError
 from cxrviewer.core.plan import TrainingPlan
 from cxrviewer.core.progress import EpochDone, Finished, Prepared, RateFound, RateTried
@@ -62,8 +62,8 @@ def test_one_child_audits_finds_a_rate_trains_evaluates_and_compares(
     assert trainer.compare(out, events[-1].bundle).verdict == "not comparable"
     assert trainer.compare(out, str(out)).verdict == "not comparable"
     with pytest.raises(PlanError) as raised:
-        list(trainer.train(replace(plan(films, tmp_path / "other"), backbone="resnet_9000")))
-    assert raised.value.field == "backbone"
+        list(trainer.train(replace(plan(films, tmp_path / "other"), weights="missing")))
+    assert raised.value.field == "weights"
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="priorities are read otherwise there")
@@ -110,3 +110,15 @@ def test_a_training_killed_from_outside_is_a_sentence_and_can_go_on(
     run = RunHistory().find(out)
     assert run is not None
     assert run.status == UNFINISHED
+
+
+def test_an_evaluation_killed_while_it_writes_leaves_nothing(
+    trainer: Trainer, films: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "report"
+    events = trainer.evaluate(films, DEFAULT_MODEL, out)
+    next(event for event in events if event.stage == "drawing")
+    trainer.kill()
+    with pytest.raises(ProcessError):
+        list(events)
+    assert not out.exists()

@@ -4,6 +4,7 @@ import contextlib
 import math
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -26,12 +27,16 @@ from cxrviewer.learning.inputs import Source
 from cxrviewer.learning.keep import Keep
 from cxrviewer.learning.precision import arithmetic
 from cxrviewer.learning.runner import Runner
-from cxrviewer.learning.samples import plan_samples
+from cxrviewer.learning.samples import WITHOUT_TURNS, plan_samples
 from cxrviewer.learning.split import BY_IMAGE, PARTS, SplitRule, split_films
-from cxrviewer.learning.weights import imagenet_state, start_from
+from cxrviewer.learning.weight_files import passed_over
+from cxrviewer.learning.weights import file_of, imagenet_state, start_from
 
 CPU = Device(name="cpu", description="CPU")
 FROM_SCRATCH = "The network starts from random weights, so the frozen layers know nothing."
+VIEWS_UNUSED = (
+    "The number of views has no effect with this augmentation; choose turn or robust to use it."
+)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -42,11 +47,14 @@ class Start:
     ----------
     state
         ImageNet weights in the program's names, empty for random ones.
+    note
+        What a person is told of them, if anything.
     """
 
     plan: TrainingPlan
     backbone: Backbone
     state: dict[str, Tensor]
+    note: str
 
     @classmethod
     def of(cls, plan: TrainingPlan) -> "Start":
@@ -55,23 +63,22 @@ class Start:
         Raises
         ------
         PlanError
-            If the network is unknown, the input too small for it, or the weights cannot be used.
+            If the input is too small for the network, or the weights cannot be used.
         """
         settings = plan.settings
-        backbone = BACKBONES.get(settings.backbone)
-        if backbone is None:
-            known = ", ".join(BACKBONES)
-            raise PlanError(
-                f"There is no network “{settings.backbone}”; choose {known}.", field="backbone"
-            )
+        backbone = BACKBONES[settings.backbone]
         if settings.input_size < backbone.smallest:
             raise PlanError(
                 f"{backbone.title} needs an input of {backbone.smallest} px or more, not "
                 f"{settings.input_size}.",
                 field="input_size",
             )
-        state = imagenet_state(plan.weights, backbone) if plan.weights else {}
-        return cls(plan=plan, backbone=backbone, state=state)
+        if not plan.weights:
+            return cls(plan=plan, backbone=backbone, state={}, note=FROM_SCRATCH)
+        file = file_of(plan.weights, backbone)
+        state = imagenet_state(file, backbone)
+        note = passed_over(Path(plan.weights), Path(file), backbone)
+        return cls(plan=plan, backbone=backbone, state=state, note=note)
 
     @property
     def rule(self) -> InputRule:
@@ -153,11 +160,14 @@ def list_for(plan: TrainingPlan) -> Generator[BatchDone, None, Listing]:
     )
 
 
-def _notes(plan: TrainingPlan) -> Iterator[str]:
-    if not plan.weights:
-        yield FROM_SCRATCH
+def _notes(start: Start) -> Iterator[str]:
+    plan = start.plan
+    if start.note:
+        yield start.note
     if plan.split_by == "image":
         yield BY_IMAGE
+    if "views" in plan.changes and plan.settings.augmentation in WITHOUT_TURNS:
+        yield VIEWS_UNUSED
 
 
 def make_ready(
@@ -169,6 +179,8 @@ def make_ready(
     ------
     DataError
         If the films cannot be used.
+    PlanError
+        If batch norms are to learn from a single film.
     ExportError
         If what was read cannot be kept.
     """
@@ -200,7 +212,7 @@ def make_ready(
         refused=films.refused,
         split_by=plan.split_by,
         device=_where(runner.device, dtype),
-        note=" ".join(_notes(plan)),
+        note=" ".join(_notes(start)),
     )
     task = Task(
         settings=settings,

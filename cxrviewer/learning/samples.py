@@ -5,12 +5,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from cxrviewer.core.errors import PlanError
 from cxrviewer.core.film import Array
 from cxrviewer.core.recipe import Recipe
 from cxrviewer.learning.freezing import LEARNING
 from cxrviewer.learning.labelled import NEGATIVE
 from cxrviewer.learning.split import Split
 
+# Schemes that learn from all views in every epoch, as many as they make by themselves.
+WITHOUT_TURNS = ("none", "balance")
 # However rare a class, no film of it comes more often in an epoch than this.
 MOST_COPIES = 32
 
@@ -81,6 +84,11 @@ def plan_samples(
     classes
         Label ids; those that are negative decide which films `balance` may mirror.
 
+    Raises
+    ------
+    PlanError
+        If batch norms are to learn from a single film.
+
     References
     ----------
     Patadia, Patel, Tan (scenario 2) for `balance`.
@@ -92,10 +100,16 @@ def plan_samples(
     # 1, 2, .. within each film.
     view = np.arange(len(film)) - np.repeat(np.cumsum(copies) - copies, copies) + 1
     added = np.arange(films, films + len(film))
-    if settings.augmentation in ("none", "balance"):
+    if settings.augmentation in WITHOUT_TURNS:
         epochs = (np.concatenate((training, added)),)
     else:
         epochs = tuple(added[view == number] for number in range(1, settings.views + 1))
+    if settings.batch_norm == LEARNING and len(epochs[0]) < 2:
+        raise PlanError(
+            "A batch norm that learns needs two training films or more, and the split leaves one; "
+            "add films, or keep the batch norms frozen.",
+            field="batch_norm",
+        )
     film = np.concatenate((np.arange(films), film))
     first = next(index for index, phase in enumerate(settings.phases) if phase.epochs)
     return Samples(

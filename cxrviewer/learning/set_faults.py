@@ -18,6 +18,7 @@ _FEW_PATIENTS = 10
 _UNEVEN = 2.5
 _MANY_CLASSES = 20
 _LISTED = 5
+_ADD = "add films of other patients"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -124,12 +125,14 @@ def _few_films(seen: Seen) -> AuditFinding | None:
     hopeless = [label for label, number in few.items() if number < _LEAST_PATIENTS]
     removable = hopeless and len(seen.classes) - len(hopeless) > 1
     told = _listed([f"{label} ({number})" for label, number in few.items()])
-    meaning = "what is measured on so few says little"
+    meaning = f"what is measured on so few says little; {_ADD}"
     if hopeless:
         meaning = (
             f"{_listed(hopeless)} cannot be trained at all, because training, validation and "
             "test need one patient each"
         )
+        if not removable:
+            meaning += f"; {_ADD}"
     films = _showing(seen, list(few))
     left_out = _showing(seen, hopeless) if removable else ()
     return AuditFinding(

@@ -21,6 +21,8 @@ _FOREIGN = {
     b"\x80\x05": _PICKLED,
     b"\x89HDF": "a Keras file (HDF5)",
 }
+# How weights end that are not read.
+_NOT_READ = (".pth", ".pt", ".bin", ".ckpt", ".h5", ".keras")
 _NAMED = 5
 
 
@@ -59,6 +61,28 @@ def file_for(source: Path, backbone: Backbone) -> Path:
         "put them there or choose another.",
         field="weights",
     )
+
+
+def passed_over(source: Path, taken: Path, backbone: Backbone) -> str:
+    """Say that a folder has a file of the backbone's name but another was taken, else nothing.
+
+    Parameters
+    ----------
+    taken
+        What `file_for` returned for `source`.
+    """
+    if taken == source or _is_named(taken.relative_to(source), backbone):
+        return ""
+    for file in sorted([*source.glob("*.*"), *source.glob("*/*.*")]):
+        of_weights = file.suffix.lower() in (_SUFFIX, *_NOT_READ)
+        if of_weights and _is_named(file.relative_to(source), backbone):
+            safe = file.suffix.lower() == _SUFFIX
+            why = "damaged or of another network" if safe else "no safetensors file"
+            return (
+                f"The weights come from {taken.name}, which fits {backbone.title}; {file.name} "
+                f"bears its name, but is {why}."
+            )
+    return ""
 
 
 def read(file: Path, backbone: Backbone) -> dict[str, Tensor]:

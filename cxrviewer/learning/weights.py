@@ -91,8 +91,19 @@ def imagenet_state(source: str, backbone: Backbone) -> State:
     """
     if source == DOWNLOAD:
         return _translated(_downloaded(backbone), backbone, source=backbone.url)
-    file = weight_files.file_for(Path(source), backbone)
+    file = Path(file_of(source, backbone))
     return _translated(weight_files.read(file, backbone), backbone, source=file.name)
+
+
+def file_of(source: str, backbone: Backbone) -> str:
+    """Return the file that `imagenet_state` reads, or `download`.
+
+    Raises
+    ------
+    PlanError
+        If a folder holds none.
+    """
+    return source if source == DOWNLOAD else str(weight_files.file_for(Path(source), backbone))
 
 
 def start_from(network: Network, state: State) -> None:

@@ -147,10 +147,13 @@ def test_half_the_films_unreadable_goes_on_and_all_of_them_does_not(tmp_path: Pa
     kinds = {finding.kind: finding.sentence for finding in result.findings}
     assert kinds["unreadable"].startswith("2 of 4 films cannot be read")
     assert "cannot be trained at all" in kinds["few_films"]
+    assert "add films of other patients" in kinds["few_films"]
     (films / "viral" / "good.png").write_bytes(b"bad")
     result, _ = _run(audit(films))
     assert result.counts == (("normal", 1), ("viral", 0))
-    assert "viral (0)" in next(f for f in result.findings if f.kind == "few_films").sentence
+    (few,) = (finding for finding in result.findings if finding.kind == "few_films")
+    assert "viral (0)" in few.sentence
+    assert "add films of other patients" in few.sentence
     (films / "normal" / "good.png").write_bytes(b"bad")
     with pytest.raises(DataError, match=r"None of the 4 films .* can be read; the first: bad"):
         _run(audit(films))

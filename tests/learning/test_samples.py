@@ -5,10 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from cxrviewer.core.errors import PlanError
 from cxrviewer.core.film import Array
 from cxrviewer.core.recipe import Recipe
 from cxrviewer.core.recipes import RECIPES
-from cxrviewer.learning.samples import MOST_COPIES, Samples, plan_samples
+from cxrviewer.learning.samples import MOST_COPIES, Samples, lesson_rows, plan_samples
 from cxrviewer.learning.split import Split
 
 CLASSES = ("normal", "bacterial", "viral")
@@ -108,3 +109,13 @@ def test_some_of_the_training_films_are_chosen_at_random_but_the_same_each_time(
     np.testing.assert_array_equal(samples_of(truth, settings, others=6).epoch_rows(1), rows)
     assert samples_of(truth, settings, others=6, seed=2).epoch_rows(1).tolist() != rows.tolist()
     assert len(samples_of(truth, replace(PLAIN, samples=100)).epoch_rows(1)) == 28
+
+
+def test_batch_norms_that_learn_are_never_shown_a_single_film() -> None:
+    learning = replace(PLAIN, batch_norm="learning", batch_size=12)
+    rows = samples_of(truth_of(13), learning).epoch_rows(1)
+    assert len(lesson_rows(rows, learning, seed=(1, 0, 1))) == 12
+    assert len(lesson_rows(rows, replace(learning, batch_norm="frozen"), seed=(1, 0, 1))) == 13
+    with pytest.raises(PlanError, match="keep the batch norms frozen") as raised:
+        samples_of(truth_of(5), learning, others=4)
+    assert raised.value.field == "batch_norm"

@@ -15,10 +15,12 @@ from torch import Tensor, nn
 
 from cxrviewer.core.bundle import sha256
 from cxrviewer.core.errors import PlanError
+from cxrviewer.core.plan import TrainingPlan
 from cxrviewer.learning import weights
 from cxrviewer.learning.backbones import BACKBONES, Network, pool
 from cxrviewer.learning.heads import Head
 from cxrviewer.learning.makers import timm_network
+from cxrviewer.learning.preparing import Start
 
 MOBILENET, VGG = BACKBONES["mobilenet_v2"], BACKBONES["vgg16"]
 DENSENET = BACKBONES["densenet121"]
@@ -180,6 +182,34 @@ def test_a_folder_gives_the_file_that_fits(folder: Path) -> None:
     (folder / "damaged.safetensors").write_bytes(b"junk")
     state = weights.imagenet_state(str(folder), MOBILENET)
     assert state.keys() == base_of(MOBILENET.build(Head(outputs=2))).keys()
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("mobilenet_v2.pth", "no safetensors file"),
+        ("mobilenet_v2.h5", "no safetensors file"),
+        ("mobilenet_v2_other.safetensors", "damaged or of another network"),
+    ],
+)
+def test_a_file_of_the_right_name_is_not_passed_over_silently(
+    folder: Path, name: str, why: str
+) -> None:
+    (folder / "readme.txt").touch()
+    (folder / "vgg16.pth").touch()
+    assert _note(folder) == ""
+    (folder / name).write_bytes(b"PK\x03\x04")
+    assert _note(folder) == (
+        "The weights come from a.safetensors, which fits MobileNetV2; "
+        f"{name} bears its name, but is {why}."
+    )
+    assert _note(folder / "a.safetensors") == ""
+    (folder / "a.safetensors").rename(folder / "MobileNetV2.safetensors")
+    assert _note(folder) == ""
+
+
+def _note(source: Path) -> str:
+    return Start.of(TrainingPlan(data=source, out=source, weights=str(source))).note
 
 
 def test_of_several_that_fit_the_one_so_named_is_taken(folder: Path, mobilenet_file: Path) -> None:

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 _SIDE = 5.2  # inch
 _DPI = 110
 _MOST_LINES = 10
+# In a table of more classes numbers cover each other.
+_MOST_NUMBERED = 12
+_INCH_PER_CLASS = 0.14
 _STYLES = ("-", "--", "-.", ":")
 
 
@@ -52,7 +55,9 @@ def _confusion(figure: "Figure", material: Material) -> bool:
     values = material.values
     classes: list[str] = values["classes"]
     if values["activation"] == "softmax":
-        tables = [("Films, called against actual", classes, values["confusion"])]
+        many = len(classes) > _MOST_NUMBERED
+        title = "Share of the films, dark for all" if many else "Films, called against actual"
+        tables = [(title, classes, values["confusion"])]
     else:
         names = ["absent", "shown"]
         tables = [
@@ -62,6 +67,8 @@ def _confusion(figure: "Figure", material: Material) -> bool:
     rows = math.ceil(len(tables) / columns)
     if len(tables) > 1:
         figure.set_size_inches(2.6 * columns, 2.7 * rows)
+    elif len(classes) > _MOST_NUMBERED:
+        figure.set_size_inches([max(_SIDE, _INCH_PER_CLASS * len(classes))] * 2)
     for place, (title, names, table) in enumerate(tables, start=1):
         axes = figure.add_subplot(rows, columns, place)
         _draw_table(axes, np.asarray(table), names, small=len(tables) > 1)
@@ -72,7 +79,8 @@ def _confusion(figure: "Figure", material: Material) -> bool:
 def _draw_table(axes: Any, table: Any, names: list[str], *, small: bool) -> None:
     shares = table / np.maximum(table.sum(axis=1, keepdims=True), 1)
     axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
-    for (row, column), count in np.ndenumerate(table):
+    many = len(names) > _MOST_NUMBERED
+    for (row, column), count in () if many else np.ndenumerate(table):
         axes.text(
             column,
             row,
@@ -84,8 +92,10 @@ def _draw_table(axes: Any, table: Any, names: list[str], *, small: bool) -> None
         )
     places = range(len(names))
     slant = 45 if max(map(len, names)) * len(names) > 36 else 0
+    slant = 90 if many else slant
     axes.set_xticks(places, names, rotation=slant, ha="right" if slant else "center")
     axes.set_yticks(places, names)
+    axes.tick_params(labelsize=6 if many else None)
     axes.set_xlabel("called")
     axes.set_ylabel("actual")
 

@@ -1,13 +1,13 @@
 """What the controls of the Train tab ask for, as a plan, and what is wrong with it."""
 
 import datetime
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from cxrviewer.core import paths
 from cxrviewer.core.errors import PlanError
 from cxrviewer.core.plan import TrainingPlan
 from cxrviewer.ui.widgets.advanced_drawer import AdvancedDrawer
@@ -68,6 +68,7 @@ class PlanForm(QObject):
         # What was changed for another plan does not belong to this one.
         self._take_recipe()
         form.weights.use_weights(plan.weights)
+        self._on.drawer.use_folder(plan.out.parent)
         self._on.drawer.take(plan.changes, name=plan.bundle_id, seed=str(plan.seed))
         self._on.data.show_plan(plan)
 
@@ -80,6 +81,29 @@ class PlanForm(QObject):
             self.mark(error.field, error.sentence)
             return
         act(plan)
+
+    def can_write(self, out: Path) -> bool:
+        """Tell whether a run can be written to a folder; mark where it is named if not."""
+        self.mark("", "")
+        try:
+            out.parent.mkdir(parents=True, exist_ok=True)
+            tempfile.TemporaryFile(dir=out if out.exists() else out.parent).close()
+        except OSError:
+            sentence = self.tr(
+                "Nothing can be written to the folder {folder}; choose one you may write to."
+            )
+            self.mark("out", sentence.format(folder=out.parent))
+            return False
+        return True
+
+    def free_folder(self, name: str) -> Path:
+        """Return a folder among the runs that is not there yet."""
+        wanted = free = self._on.drawer.folder / name
+        number = 1
+        while _is_there(free):
+            number += 1
+            free = wanted.with_name(f"{name}-{number}")
+        return free
 
     def check(self) -> None:
         """Mark what cannot be used as soon as it is written."""
@@ -114,7 +138,7 @@ class PlanForm(QObject):
         form, drawer, data = self._on.run.form, self._on.drawer, self._on.data
         plan = TrainingPlan(
             data=data.chooser.data or Path(),
-            out=free_folder(self._default_name()),
+            out=self.free_folder(self._default_name()),
             recipe=form.recipe.name,
             backbone=form.backbone,
             weights=form.weights.weights,
@@ -141,11 +165,9 @@ class PlanForm(QObject):
         return f"{self._on.run.form.recipe.name}-{today.isoformat()}"
 
 
-def free_folder(name: str) -> Path:
-    """Return a folder among the runs that is not there yet."""
-    wanted = free = paths.runs_dir() / name
-    number = 1
-    while free.exists():
-        number += 1
-        free = wanted.with_name(f"{name}-{number}")
-    return free
+def _is_there(folder: Path) -> bool:
+    try:
+        return folder.exists()
+    except OSError:
+        # What may not be looked at is found to be no place for a run when one starts.
+        return False

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from cxrviewer.core.audit import Audit
@@ -11,7 +11,7 @@ from cxrviewer.core.plan import TrainingPlan
 from cxrviewer.core.progress import Progress
 from cxrviewer.core.settings import Settings
 from cxrviewer.ui.model_change import ModelChange
-from cxrviewer.ui.plan_form import PlanControls, PlanForm, free_folder
+from cxrviewer.ui.plan_form import PlanControls, PlanForm
 from cxrviewer.ui.training_session import TrainingSession
 from cxrviewer.ui.training_state import Stage, TrainingState
 from cxrviewer.ui.widgets.advanced_drawer import AdvancedDrawer
@@ -125,10 +125,10 @@ class TrainTab(QWidget):
 
     def evaluate(self, model: str) -> None:
         """Measure a model on the films and show its report."""
-        data = self.data.chooser.data
-        if data is not None:
-            self.pages.choose(_RUN)
-            self.session.evaluate(data, model, free_folder(f"evaluation-{Path(model).name}"))
+        data, out = self.data.chooser.data, self.form.free_folder(f"evaluation-{Path(model).name}")
+        self.pages.choose(_RUN)
+        if data is not None and self.form.can_write(out):
+            self.session.evaluate(data, model, out)
 
     def close_session(self) -> bool:
         """End threads and children; False if one did not end in time."""
@@ -158,8 +158,7 @@ class TrainTab(QWidget):
         middle.setSpacing(0)
         head = QHBoxLayout()
         head.setContentsMargins(16, 8, 16, 0)
-        head.addWidget(self.pages)
-        head.addStretch(1)
+        head.addWidget(self.pages, 0, Qt.AlignmentFlag.AlignLeft)
         middle.addLayout(head)
         middle.addWidget(self._centre, 1)
         row = QHBoxLayout(self)
@@ -235,7 +234,8 @@ class TrainTab(QWidget):
         self._train(plan)
 
     def _train(self, plan: TrainingPlan) -> None:
-        self.form.mark("", "")
+        if not self.form.can_write(plan.out):
+            return
         self.run.bar.advanced.setChecked(False)
         self.run.show_plan(plan)
         self.watch.set_film(plan.watch)

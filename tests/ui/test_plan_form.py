@@ -1,5 +1,6 @@
 """From the controls to a plan, and back to the control that is in the way."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
+from cxrviewer.core import paths
 from cxrviewer.core.errors import PlanError
 from cxrviewer.core.hyperparameters import HYPERPARAMETERS, as_text
 from cxrviewer.core.plan import TrainingPlan
@@ -215,6 +217,62 @@ def test_a_folder_that_takes_nothing_is_no_fault_of_the_films(
         assert controls.data.problem.isHidden()
     form.mark("patients_from", "No column tells a patient.")
     assert not controls.data.problem.isHidden()
+
+
+@pytest.fixture
+def unwritable(tmp_path: Path) -> Path:
+    """A folder that takes nothing, whoever asks: a file stands in its way."""
+    (tmp_path / "in the way").touch()
+    return tmp_path / "in the way" / "runs"
+
+
+def test_a_folder_that_takes_nothing_is_marked_before_the_training(
+    form: PlanForm, controls: PlanControls, qtbot: QtBot, unwritable: Path, tmp_path: Path
+) -> None:
+    controls.drawer.use_folder(unwritable)
+    plan = form.plan()
+    assert plan.out.parent == unwritable
+    with qtbot.waitSignal(form.mend_wanted):
+        assert not form.can_write(plan.out)
+    field = controls.drawer.fields["out"]
+    assert field.flaw == (
+        f"Nothing can be written to the folder {unwritable}; choose one you may write to."
+    )
+    controls.drawer.use_folder(tmp_path / "mine")
+    plan = form.plan()
+    assert form.can_write(plan.out)
+    assert field.flaw == ""
+    assert list((tmp_path / "mine").iterdir()) == []
+
+
+def test_a_folder_that_may_not_be_looked_at_is_marked(
+    form: PlanForm, controls: PlanControls, tmp_path: Path
+) -> None:
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0)
+    try:
+        if os.access(closed, os.W_OK):
+            pytest.skip("this user may do everything")
+        controls.drawer.use_folder(closed / "runs")
+        assert not form.can_write(form.plan().out)
+        assert str(closed / "runs") in controls.drawer.fields["out"].flaw
+    finally:
+        closed.chmod(0o700)
+
+
+def test_runs_lie_where_the_person_says_and_else_where_they_always_do(
+    form: PlanForm, controls: PlanControls, qtbot: QtBot, tmp_path: Path
+) -> None:
+    assert form.plan().out.parent == paths.runs_dir()
+    edit = controls.drawer.fields["out"].findChild(QLineEdit)
+    for text, folder in ((str(tmp_path), tmp_path), ("~/my runs", Path.home() / "my runs")):
+        edit.clear()
+        qtbot.keyClicks(edit, text)
+        assert form.plan().out.parent == folder
+    form.show_plan(TrainingPlan(data=tmp_path, out=tmp_path / "runs" / "first"))
+    assert form.plan().out.parent == tmp_path / "runs"
+    form.show_plan(TrainingPlan(data=tmp_path, out=paths.runs_dir() / "first"))
+    assert edit.text() == ""
 
 
 def test_weights_that_cannot_be_used_mark_the_box_they_are_chosen_in(

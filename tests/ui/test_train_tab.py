@@ -208,6 +208,22 @@ def test_pause_stop_and_go_on(train: TrainTab, qtbot: QtBot, films: Path) -> Non
     assert reach(qtbot, train, Stage.RESUMABLE, Stage.DONE) is Stage.RESUMABLE
 
 
+def test_without_a_folder_that_may_be_written_nothing_starts(
+    train: TrainTab, qtbot: QtBot, films: Path, tmp_path: Path
+) -> None:
+    choose(qtbot, train, films)
+    (tmp_path / "in the way").touch()
+    train.drawer.use_folder(tmp_path / "in the way")
+    train.run.bar.start.click()
+    assert train.session.state.stage is Stage.READY
+    assert train.drawer.isVisible()
+    assert "choose one you may write to" in train.drawer.fields["out"].flaw
+    train.run.bar.advanced.setChecked(False)
+    train.evaluate("pediatric-pneumonia")
+    assert train.session.state.stage is Stage.READY
+    assert train.drawer.isVisible()
+
+
 def test_a_stopped_run_can_go_on_until_other_films_are_chosen(
     train: TrainTab, qtbot: QtBot, films: Path, tmp_path: Path
 ) -> None:

@@ -1,5 +1,7 @@
 """The drawer of every setting: the table of hyper-parameters as a form."""
 
+from pathlib import Path
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QFrame,
@@ -12,8 +14,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from cxrviewer.core import paths
 from cxrviewer.core.hyperparameters import HYPERPARAMETERS, as_text
 from cxrviewer.core.recipe import Recipe
+from cxrviewer.ui.widgets.folder_edit import FolderEdit
 from cxrviewer.ui.widgets.hyperparameter_row import HyperparameterRow
 from cxrviewer.ui.widgets.marked_field import MarkedField
 
@@ -40,9 +44,11 @@ class AdvancedDrawer(QFrame):
         self._name.setAccessibleName(self.tr("Model name"))
         self._seed = QLineEdit(FIRST_SEED)
         self._seed.setAccessibleName(self.tr("Seed"))
+        self._folder = FolderEdit(self.tr("Folder of the runs"), usual=paths.runs_dir())
         self.fields = {
             "bundle_id": MarkedField(self.tr("name"), self._name),
             "seed": MarkedField(self.tr("seed"), self._seed),
+            "out": MarkedField(self.tr("folder"), self._folder),
         }
         self.rows = {key: HyperparameterRow(entry) for key, entry in HYPERPARAMETERS.items()}
         self._all = QPushButton(self.tr("Reset all"))
@@ -57,6 +63,15 @@ class AdvancedDrawer(QFrame):
     def seed(self) -> str:
         """The seed as text."""
         return self._seed.text().strip()
+
+    @property
+    def folder(self) -> Path:
+        """Where a run gets a folder of its own."""
+        return self._folder.folder
+
+    def use_folder(self, folder: Path) -> None:
+        """Let runs get their folders here."""
+        self._folder.use(folder)
 
     @property
     def changes(self) -> dict[str, str]:
@@ -114,6 +129,7 @@ class AdvancedDrawer(QFrame):
             row.edited.connect(self._take_edit)
         for edit in (self._name, self._seed):
             edit.textEdited.connect(lambda _: self._take_edit())
+        self._folder.edited.connect(self._take_edit)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)

@@ -31,6 +31,7 @@ def test_the_keyboard_stays_at_the_decision_and_opens_no_film(
     bar, tiles = shown.page.decision, shown.page.tiles
     bar.show()
     shown.show_used("my-model", "pediatric-pneumonia")
+    shown.activateWindow()
     bar.keep_button.setFocus()
     qtbot.waitUntil(bar.keep_button.hasFocus)
     with qtbot.assertNotEmitted(tiles.film_chosen):

@@ -127,6 +127,7 @@ def test_a_film_of_another_runs_report_never_comes_late(
 
 def test_a_film_the_keyboard_comes_by_is_opened_by_space(shown: ReportView, qtbot: QtBot) -> None:
     tiles = shown.page.tiles
+    shown.activateWindow()
     with qtbot.assertNotEmitted(tiles.film_chosen):
         tiles.setFocus(Qt.FocusReason.TabFocusReason)
         qtbot.waitUntil(tiles.hasFocus)

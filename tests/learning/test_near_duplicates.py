@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 import pytest
 
-from cxrviewer.learning.near_duplicates import SIDE, descriptor, near_duplicates
+from cxrviewer.learning.near_duplicates import SIDE, descriptor, likeness, near_duplicates
 from tests.learning.drawn_films import drawn
 
 FILMS = 40
@@ -22,6 +22,7 @@ CHANGES: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "halved": lambda film: cv2.resize(film, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA),
     "enlarged": lambda film: cv2.resize(film, None, fx=1.6, fy=1.6),
     "cropped": lambda film: film[5:-6, 7:-2],
+    "cropped by a twentieth": lambda film: film[10:-10, 10:-10],
     "inverted": lambda film: 255 - film,
     "mirrored": lambda film: film[:, ::-1],
     "mirrored and inverted": lambda film: 255 - film[:, ::-1],
@@ -63,11 +64,28 @@ def test_an_even_picture_is_like_nothing() -> None:
 
 
 @pytest.mark.shared
-def test_real_films_cropped_by_three_hundredths_are_found(shared: Path) -> None:
+@pytest.mark.parametrize(
+    "cut", [(5, 3, 2, 6), pytest.param((11, 11, 11, 11), marks=pytest.mark.slow)]
+)
+def test_real_films_cropped_by_up_to_a_twentieth_are_found(
+    shared: Path, cut: tuple[int, int, int, int]
+) -> None:
     files = sorted((shared / "data" / "kermany" / "train" / "NORMAL").glob("*.jpeg"))[:400]
     films = [cv2.imread(str(file), cv2.IMREAD_GRAYSCALE) for file in files]
     before = set(_pairs(films))
-    copies = [_encoded_anew(film[5:-3, 2:-6]) for film in films[:100]]
+    top, bottom, left, right = cut
+    copies = [_encoded_anew(film[top:-bottom, left:-right]) for film in films[:100]]
     found = set(_pairs([*films, *copies]))
     assert sum((i, 400 + i) in found for i in range(100)) >= 98
     assert {pair for pair in found if pair[1] < 400} == before
+
+
+@pytest.mark.slow
+@pytest.mark.shared
+@pytest.mark.parametrize("folder", ["nih/images", "hannover_covid", "kermany/train"])
+def test_of_real_films_nothing_but_copies_is_found(shared: Path, folder: str) -> None:
+    files = sorted((shared / "data" / folder).rglob("*.jp*g"))
+    films = [cv2.imread(str(file), cv2.IMREAD_GRAYSCALE) for file in files]
+    small = [cv2.resize(film, (SIDE, SIDE), interpolation=cv2.INTER_AREA) for film in films]
+    assert len(small) > 200
+    assert all(likeness(small[one], small[other]) > 0.99 for one, other in _pairs(films))

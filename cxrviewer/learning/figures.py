@@ -68,7 +68,8 @@ def _confusion(figure: "Figure", material: Material) -> bool:
     if len(tables) > 1:
         figure.set_size_inches(2.6 * columns, 2.7 * rows)
     elif len(classes) > _MOST_NUMBERED:
-        figure.set_size_inches([max(_SIDE, _INCH_PER_CLASS * len(classes))] * 2)
+        side = max(_SIDE, _INCH_PER_CLASS * len(classes))
+        figure.set_size_inches(side, side)
     for place, (title, names, table) in enumerate(tables, start=1):
         axes = figure.add_subplot(rows, columns, place)
         _draw_table(axes, np.asarray(table), names, small=len(tables) > 1)

@@ -37,7 +37,7 @@ HEAVY = {
     "PySide6": ("cxrviewer.ui",),
     "pyqtgraph": ("cxrviewer.ui",),
     "torch": ("cxrviewer.learning",),
-    "torchvision": ("cxrviewer.learning.vision",),
+    "torchvision": ("cxrviewer.learning.networks.vision",),
     "timm": ("cxrviewer.learning",),
     "pytorch_grad_cam": ("cxrviewer.learning",),
     "sklearn": ("cxrviewer.learning",),

@@ -29,7 +29,7 @@ def test_a_module_imports_only_what_stands_below_it(path: Path) -> None:
         ("cxrviewer.interop.sr", "from cxrviewer.learning import classifier"),
         ("cxrviewer.learning.explain", "import torchvision"),
         ("cxrviewer.learning.gate", "def check():\n    from torchvision.ops import nms"),
-        ("cxrviewer.learning.training", "from PySide6.QtCore import QObject"),
+        ("cxrviewer.learning.trainer.training", "from PySide6.QtCore import QObject"),
         ("cxrviewer.processes.child", "def start():\n    import PySide6"),
         ("cxrviewer.processes.engine_service", "from cxrviewer.learning import classifier"),
         ("cxrviewer.ui.main_window", "from cxrviewer.learning import classifier"),
@@ -55,7 +55,7 @@ def test_a_forbidden_import_is_found(module: str, line: str) -> None:
         ),
         ("cxrviewer.ui.main_window", "from cxrviewer.imaging.display import render"),
         ("cxrviewer.ui.main_window", "from PySide6.QtWidgets import QMainWindow"),
-        ("cxrviewer.learning.vision", "import torchvision"),
+        ("cxrviewer.learning.networks.vision", "import torchvision"),
         ("cxrviewer.cli.window", "def run():\n    from cxrviewer.ui import app"),
     ],
 )
@@ -99,7 +99,7 @@ def test_putting_a_network_in_evaluation_mode_is_not_forbidden() -> None:
 def test_colours_stand_in_the_palette_only() -> None:
     written = [*rules.sources(), rules.ROOT / "resources" / "theme.qss"]
     # The report is for paper, where the window's dark palette has no place.
-    written.remove(rules.PACKAGE / "learning" / "report.py")
+    written.remove(rules.PACKAGE / "learning" / "reporting" / "report.py")
     found = {
         rules.module_name(path): colours
         for path in written

@@ -27,7 +27,7 @@ _MODULES = {
     "openjpeg": "pylibjpeg-openjpeg",
     "rle": "pylibjpeg-rle",
     "torch": "torch",
-    "cxrviewer.learning.vision": "torchvision",
+    "cxrviewer.learning.networks.vision": "torchvision",
     "pytorch_grad_cam": "grad-cam",
     "safetensors": "safetensors",
     "PySide6": "PySide6-Essentials",

@@ -39,7 +39,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Look at every film and print the findings; accepted fixes become a list of films."""
     if arguments.accept and not arguments.left_out:
         arguments.wrong_usage("--accept needs --left-out, the file for the films left out")
-    from cxrviewer.learning import audit_dataset
+    from cxrviewer.learning.data import audit_dataset
 
     found = value_of(audit_dataset.audit(arguments.data, patients_from=arguments.patients_from))
     left_out = _left_out(found.findings, arguments)

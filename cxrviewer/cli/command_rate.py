@@ -17,7 +17,7 @@ def run(arguments: argparse.Namespace) -> int:
     with plan_arguments.naming_words():
         plan = plan_arguments.plan_of(arguments, Path())
         plan_arguments.use_threads(arguments)
-        from cxrviewer.learning import rate_finder
+        from cxrviewer.learning.trainer import rate_finder
 
         events = rate_finder.find_rate(plan)
         (event_words.write_json if arguments.json else event_words.write_words)(events)

@@ -64,7 +64,7 @@ def _list(arguments: argparse.Namespace) -> int:
 def _compare(arguments: argparse.Namespace) -> int:
     history = RunHistory()
     new, other = (_finished(history, number) for number in arguments.runs)
-    from cxrviewer.learning import comparing
+    from cxrviewer.learning.reporting import comparing
 
     comparison = comparing.compare_runs(new.out, other.out)
     if arguments.json:

@@ -41,7 +41,7 @@ def run(arguments: argparse.Namespace) -> int:
 def carry_out(plan: TrainingPlan, arguments: argparse.Namespace) -> int:
     """Run a plan and tell its events; the status is 130 after Ctrl-C with a checkpoint kept."""
     plan_arguments.use_threads(arguments)
-    from cxrviewer.learning import training
+    from cxrviewer.learning.trainer import training
 
     events = training.train(plan)
     try:

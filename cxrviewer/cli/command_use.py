@@ -33,7 +33,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _promoted(arguments: argparse.Namespace, now: settings.Settings) -> settings.Settings:
     folder = _folder(arguments.run)
-    from cxrviewer.learning import comparing
+    from cxrviewer.learning.reporting import comparing
 
     comparison = value_of(comparing.compare_with(folder, find_bundle(now.model)))
     output.write(comparison.sentence)

@@ -10,9 +10,10 @@ from cxrviewer.core.errors import FilmError
 from cxrviewer.core.film import Array
 from cxrviewer.core.manifest import Manifest
 from cxrviewer.core.progress import BatchDone
-from cxrviewer.learning import gate, patients, seen_films
+from cxrviewer.learning import gate
 from cxrviewer.learning.classifier import Classifier
-from cxrviewer.learning.labelled import Entry, Listing
+from cxrviewer.learning.data import patients, seen_films
+from cxrviewer.learning.data.labelled import Entry, Listing
 from cxrviewer.learning.preprocess import unit
 from cxrviewer.processes.reader_process import FilmReader
 

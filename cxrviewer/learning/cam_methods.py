@@ -1,7 +1,7 @@
 """The heat map methods of pytorch-grad-cam, as a table, with what is mended in two of them.
 
 Importing this module takes seconds (pytorch-grad-cam brings matplotlib and scikit-learn), so
-it is imported with the first heat map. `cxrviewer.learning.vision` must come before.
+it is imported with the first heat map. `cxrviewer.learning.networks.vision` must come before.
 """
 
 from collections.abc import Callable, Sequence

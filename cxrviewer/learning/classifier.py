@@ -17,11 +17,11 @@ from cxrviewer.core.logs import logger
 from cxrviewer.core.manifest import Manifest
 from cxrviewer.learning import device as devices
 from cxrviewer.learning import explain, gate, scoring
-from cxrviewer.learning.backbones import tail, trunk
 from cxrviewer.learning.device import Device
-from cxrviewer.learning.folding import folded
+from cxrviewer.learning.networks.backbones import tail, trunk
+from cxrviewer.learning.networks.folding import folded
+from cxrviewer.learning.networks.weights import load_network
 from cxrviewer.learning.preprocess import Preprocess
-from cxrviewer.learning.weights import load_network
 
 _DEVICE_FULL = "the other device ran out of memory"
 _DEVICE_FAILED = "the other device failed"

@@ -12,17 +12,19 @@ from typing import Any
 from cxrviewer.core.bundle import Bundle
 from cxrviewer.core.errors import DataError, ExportError
 from cxrviewer.core.progress import BatchDone
-from cxrviewer.learning import answering, looks, predictions, report, seen_films
+from cxrviewer.learning import answering
 from cxrviewer.learning.answering import Answered
 from cxrviewer.learning.answers import Answers
-from cxrviewer.learning.assess import assess
 from cxrviewer.learning.classifier import Classifier
-from cxrviewer.learning.common_task import CommonTask
-from cxrviewer.learning.dataset import list_films, with_one_finding
-from cxrviewer.learning.looks import See, Sight
-from cxrviewer.learning.material import Material
+from cxrviewer.learning.data import seen_films
+from cxrviewer.learning.data.dataset import list_films, with_one_finding
 from cxrviewer.learning.outcome import summary
-from cxrviewer.learning.report import Report
+from cxrviewer.learning.reporting import looks, predictions, report
+from cxrviewer.learning.reporting.assess import assess
+from cxrviewer.learning.reporting.common_task import CommonTask
+from cxrviewer.learning.reporting.looks import See, Sight
+from cxrviewer.learning.reporting.material import Material
+from cxrviewer.learning.reporting.report import Report
 from cxrviewer.learning.staging import staged
 from cxrviewer.processes.reader_process import FilmReader
 

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from cxrviewer.core.errors import BundleError
 from cxrviewer.core.film import Array
-from cxrviewer.learning.backbones import Network, tail
+from cxrviewer.learning.networks.backbones import Network, tail
 
 if TYPE_CHECKING:
     from cxrviewer.learning.cam_methods import Method
@@ -32,8 +32,8 @@ def method_named(name: str) -> "Method":
     BundleError
         If there is none.
     """
-    from cxrviewer.learning import vision  # noqa: F401 - must be imported before the package
     from cxrviewer.learning.cam_methods import METHODS
+    from cxrviewer.learning.networks import vision  # noqa: F401 - must be imported before the package
 
     if name not in METHODS:
         known = ", ".join(METHODS)

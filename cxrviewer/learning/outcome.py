@@ -11,10 +11,10 @@ from cxrviewer.core.film import Array
 from cxrviewer.core.manifest import Calibration, Label
 from cxrviewer.learning import calibrate
 from cxrviewer.learning.answers import Answers
-from cxrviewer.learning.assess import assess
 from cxrviewer.learning.calibrate import Reading
-from cxrviewer.learning.dataset import NEGATIVE
-from cxrviewer.learning.split import Split
+from cxrviewer.learning.data.dataset import NEGATIVE
+from cxrviewer.learning.data.split import Split
+from cxrviewer.learning.reporting.assess import assess
 
 _MAJORITY = " It does not surely beat that: it may be no more than a majority classifier."
 _MEASURES = ("accuracy", "balanced_accuracy", "auroc")

@@ -10,8 +10,8 @@ from cxrviewer.core.film import Array
 from cxrviewer.core.logs import film_alias, logger
 from cxrviewer.core.manifest import Manifest
 from cxrviewer.learning import gate
+from cxrviewer.learning.data.reader_pool import Read, ReaderPool
 from cxrviewer.learning.preprocess import Preprocess
-from cxrviewer.learning.reader_pool import Read, ReaderPool
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -7,7 +7,7 @@ import torch
 
 from cxrviewer.core.manifest import InputRule
 from cxrviewer.imaging import phantom, reader
-from cxrviewer.learning.backbones import Network
+from cxrviewer.learning.networks.backbones import Network
 from cxrviewer.learning.preprocess import Preprocess
 
 

@@ -22,13 +22,13 @@ def start() -> Handler:
 
 
 def _train(request: Train) -> Iterator[Any]:
-    from cxrviewer.learning import training
+    from cxrviewer.learning.trainer import training
 
     return training.train(request.plan)
 
 
 def _audit(request: AuditFilms) -> Iterator[Any]:
-    from cxrviewer.learning import audit_dataset
+    from cxrviewer.learning.data import audit_dataset
 
     found = yield from audit_dataset.audit(
         request.data, patients_from=request.patients_from, split=request.split
@@ -37,7 +37,7 @@ def _audit(request: AuditFilms) -> Iterator[Any]:
 
 
 def _find_rate(request: FindRate) -> Iterator[Any]:
-    from cxrviewer.learning import rate_finder
+    from cxrviewer.learning.trainer import rate_finder
 
     return rate_finder.find_rate(request.plan)
 
@@ -53,7 +53,7 @@ def _evaluate(request: Evaluate) -> Iterator[Any]:
 def _compare(request: Compare) -> Iterator[Any]:
     from cxrviewer.core.bundle import find_bundle
     from cxrviewer.core.run_files import RECORD
-    from cxrviewer.learning import comparing
+    from cxrviewer.learning.reporting import comparing
 
     if Path(request.model, RECORD).is_file():
         yield comparing.compare_runs(request.run_folder, Path(request.model))

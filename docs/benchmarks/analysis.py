@@ -15,9 +15,9 @@ from cxrviewer.imaging.display import render
 from cxrviewer.imaging.phantom import write_phantom
 from cxrviewer.imaging.reader import read_film
 from cxrviewer.learning import device
-from cxrviewer.learning.backbones import Network
 from cxrviewer.learning.classifier import Classifier
-from cxrviewer.learning.weights import load_network
+from cxrviewer.learning.networks.backbones import Network
+from cxrviewer.learning.networks.weights import load_network
 
 _SIDE = 224
 _ALLOWED = 1.2

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 # Before whatever imports torchvision: its compiled operators may not fit this torch.
-from cxrviewer.learning import vision  # isort: skip
+from cxrviewer.learning.networks import vision  # isort: skip
 import safetensors.torch
 import torch
 

@@ -8,9 +8,9 @@ import numpy as np
 import torch
 from torch.utils.data import DataLoader, Dataset
 
-from cxrviewer.learning import augment
-from cxrviewer.learning.freezing import freeze
-from cxrviewer.learning.network import Network
+from cxrviewer.learning.networks.freezing import freeze
+from cxrviewer.learning.networks.network import Network
+from cxrviewer.learning.trainer import augment
 
 _HALF = np.float32(0.5)
 BATCH = 32

@@ -22,7 +22,7 @@ def main() -> None:
     from cxrviewer.learning import batch as batches
     from cxrviewer.learning import device
     from cxrviewer.learning.classifier import Classifier
-    from cxrviewer.learning.weights import load_network
+    from cxrviewer.learning.networks.weights import load_network
 
     films = sorted((shared() / "data/kermany/train").rglob("*.jpeg"))
     films = films[:: len(films) // _FILMS][:_FILMS]

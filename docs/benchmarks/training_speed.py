@@ -91,9 +91,9 @@ class _Plain:
         import torch
         from plain_training import PlainTraining
 
-        from cxrviewer.learning.backbones import BACKBONES
-        from cxrviewer.learning.heads import Head
-        from cxrviewer.learning.weights import imagenet_state, start_from
+        from cxrviewer.learning.networks.backbones import BACKBONES
+        from cxrviewer.learning.networks.heads import Head
+        from cxrviewer.learning.networks.weights import imagenet_state, start_from
 
         torch.set_num_threads(THREADS)
         torch.manual_seed(1)

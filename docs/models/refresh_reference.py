@@ -8,8 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from cxrviewer.core.bundle import read_bundle, write_manifest
+from cxrviewer.learning.networks.weights import load_network
 from cxrviewer.learning.reference import phantom_logits
-from cxrviewer.learning.weights import load_network
 
 bundle = read_bundle(Path(sys.argv[1]))
 logits = phantom_logits(load_network(bundle), bundle.manifest.input)

@@ -72,7 +72,8 @@ def write_listing(films: Path, out: Path) -> Path:
 
 def run(listing: Path, arguments: argparse.Namespace) -> None:
     """Train with the default recipe, as it stands."""
-    from cxrviewer.learning import device, training
+    from cxrviewer.learning import device
+    from cxrviewer.learning.trainer import training
 
     device.use_threads(arguments.threads)
     plan = TrainingPlan(
@@ -87,9 +88,9 @@ def run(listing: Path, arguments: argparse.Namespace) -> None:
 
 def publish(out: Path) -> None:
     """Copy the bundle, add what only a person knows, and fill in the texts."""
-    from cxrviewer.learning import seen_films
+    from cxrviewer.learning.data import seen_films
+    from cxrviewer.learning.networks.weights import load_network
     from cxrviewer.learning.reference import phantom_logits
-    from cxrviewer.learning.weights import load_network
 
     record = json.loads((out / "run.json").read_text(encoding="utf-8"))
     trained = bundles.read_bundle(out / "bundle")

@@ -11,9 +11,9 @@ import torch
 from cxrviewer.core.bundle import WEIGHTS, Bundle, read_bundle, sha256, write_manifest
 from cxrviewer.core.film import DisplayChain, Facts, Film, Rescale, Window
 from cxrviewer.core.manifest import Calibration, Gate, InputRule, Label, Manifest
-from cxrviewer.learning.backbones import BACKBONES, Network
-from cxrviewer.learning.heads import Head
-from cxrviewer.learning.weights import save
+from cxrviewer.learning.networks.backbones import BACKBONES, Network
+from cxrviewer.learning.networks.heads import Head
+from cxrviewer.learning.networks.weights import save
 
 MakeFilm = Callable[..., Film]
 

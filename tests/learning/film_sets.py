@@ -6,11 +6,11 @@ from typing import TypeVar
 
 from cxrviewer.core.manifest import InputRule
 from cxrviewer.core.progress import BatchDone
-from cxrviewer.learning.dataset import for_training
+from cxrviewer.learning.data.dataset import for_training
 from cxrviewer.learning.device import cpu
-from cxrviewer.learning.films import Films, read_films
-from cxrviewer.learning.keep import Keep
-from cxrviewer.learning.runner import Runner
+from cxrviewer.learning.trainer.films import Films, read_films
+from cxrviewer.learning.trainer.keep import Keep
+from cxrviewer.learning.trainer.runner import Runner
 
 T = TypeVar("T")
 RULE = InputRule(height=64, width=64, mean=(0.485, 0.456, 0.406), std=(0.229, 0.224, 0.225))

@@ -11,12 +11,12 @@ from torch import Tensor, nn
 from cxrviewer.core.plan import TrainingPlan
 from cxrviewer.imaging.reader import read_film
 from cxrviewer.learning import device
-from cxrviewer.learning.augment import view_of
-from cxrviewer.learning.backbones import Network
-from cxrviewer.learning.preparing import Ready, Start, list_for, make_ready
+from cxrviewer.learning.networks.backbones import Network
 from cxrviewer.learning.preprocess import Preprocess
-from cxrviewer.learning.runner import Runner
-from cxrviewer.learning.steps import drawing_seed
+from cxrviewer.learning.trainer.augment import view_of
+from cxrviewer.learning.trainer.preparing import Ready, Start, list_for, make_ready
+from cxrviewer.learning.trainer.runner import Runner
+from cxrviewer.learning.trainer.steps import drawing_seed
 
 
 def drained(events: Generator[Any, None, Any]) -> Any:

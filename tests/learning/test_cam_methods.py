@@ -3,9 +3,9 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from cxrviewer.learning import vision
-from cxrviewer.learning.backbones import Network
 from cxrviewer.learning.cam_methods import METHODS, raw_map
+from cxrviewer.learning.networks import vision
+from cxrviewer.learning.networks.backbones import Network
 
 LABEL = 2
 

@@ -14,11 +14,11 @@ from cxrviewer.core.errors import BundleError
 from cxrviewer.core.film import Film
 from cxrviewer.core.manifest import InputRule, Label, Manifest
 from cxrviewer.imaging.overlay import heat_in_film
-from cxrviewer.learning import weights
-from cxrviewer.learning.backbones import BACKBONES, Backbone, Base, Network
 from cxrviewer.learning.classifier import Classifier
 from cxrviewer.learning.device import Device, cpu
-from cxrviewer.learning.heads import Head
+from cxrviewer.learning.networks import weights
+from cxrviewer.learning.networks.backbones import BACKBONES, Backbone, Base, Network
+from cxrviewer.learning.networks.heads import Head
 from tests.learning.conftest import MakeFilm
 
 CPU = cpu("for the tests")

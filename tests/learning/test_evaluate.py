@@ -11,10 +11,10 @@ from cxrviewer.core.bundle import Bundle, find_bundle
 from cxrviewer.core.errors import DataError, ExportError
 from cxrviewer.imaging.reader import read_film
 from cxrviewer.learning import evaluate as evaluation
-from cxrviewer.learning import seen_films
 from cxrviewer.learning.classifier import Classifier
+from cxrviewer.learning.data import seen_films
 from cxrviewer.learning.preprocess import Preprocess
-from cxrviewer.learning.report import Report
+from cxrviewer.learning.reporting.report import Report
 from tests.learning.class_folders import write_films
 
 

@@ -9,9 +9,9 @@ from torch import Tensor, nn
 from cxrviewer.core.analysis import NO_EVIDENCE
 from cxrviewer.core.errors import BundleError
 from cxrviewer.learning import explain
-from cxrviewer.learning.backbones import BACKBONES, Network, trunk
 from cxrviewer.learning.cam_methods import METHODS, raw_map
-from cxrviewer.learning.folding import folded
+from cxrviewer.learning.networks.backbones import BACKBONES, Network, trunk
+from cxrviewer.learning.networks.folding import folded
 
 
 def seen(network: Network, batch: Tensor, stage: str) -> explain.Seen:

@@ -8,8 +8,8 @@ from torch import Tensor, nn
 
 from cxrviewer.core.plan import TrainingPlan
 from cxrviewer.core.recipe import BATCH_NORMS
-from cxrviewer.learning.backbones import BACKBONES, Network
-from cxrviewer.learning.fitting import Fit
+from cxrviewer.learning.networks.backbones import BACKBONES, Network
+from cxrviewer.learning.trainer.fitting import Fit
 from tests.learning.class_folders import write_films
 from tests.learning.plain_loop import drained, ready_for
 

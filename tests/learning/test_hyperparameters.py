@@ -13,7 +13,7 @@ from cxrviewer.cli import plan_arguments
 from cxrviewer.core.hyperparameters import HYPERPARAMETERS
 from cxrviewer.core.progress import BatchDone, EpochDone, Event, PhaseStarted, Prepared
 from cxrviewer.core.run_files import CHECKPOINT
-from cxrviewer.learning.training import train
+from cxrviewer.learning.trainer.training import train
 from tests.learning.class_folders import write_films
 
 ONCE = {"input_size": "32", "epochs": "1,0"}

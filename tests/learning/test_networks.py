@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from cxrviewer.core.recipe import WHOLE
 from cxrviewer.learning import explain
-from cxrviewer.learning.backbones import (
+from cxrviewer.learning.networks.backbones import (
     BACKBONES,
     Backbone,
     Base,
@@ -21,9 +21,9 @@ from cxrviewer.learning.backbones import (
     tail,
     trunk,
 )
-from cxrviewer.learning.folding import folded
-from cxrviewer.learning.freezing import evaluation_mode, freeze, learning_mode
-from cxrviewer.learning.heads import Head
+from cxrviewer.learning.networks.folding import folded
+from cxrviewer.learning.networks.freezing import evaluation_mode, freeze, learning_mode
+from cxrviewer.learning.networks.heads import Head
 
 # Parameters that Keras Applications publishes without the top, and ours less them: Keras gives
 # convolutions before a batch norm a bias in ResNet, and its Inception norms have no scale.

@@ -8,7 +8,7 @@ import pytest
 
 from cxrviewer.core.film import Array
 from cxrviewer.learning import outcome
-from cxrviewer.learning.split import Split
+from cxrviewer.learning.data.split import Split
 
 NAMES = {"normal": "NORMAL", "bacterial": "Bacterial", "viral": "Viral"}
 

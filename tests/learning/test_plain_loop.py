@@ -8,7 +8,7 @@ import torch
 
 from cxrviewer.core.plan import TrainingPlan
 from cxrviewer.core.progress import EpochDone
-from cxrviewer.learning.training import train
+from cxrviewer.learning.trainer.training import train
 from tests.learning.class_folders import write_films
 from tests.learning.plain_loop import plain_losses
 

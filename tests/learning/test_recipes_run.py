@@ -13,8 +13,8 @@ from cxrviewer.core.progress import EpochDone, Finished, RateFound, RateTried
 from cxrviewer.core.recipes import RECIPES
 from cxrviewer.imaging.reader import read_film
 from cxrviewer.learning.classifier import Classifier
-from cxrviewer.learning.rate_finder import find_rate
-from cxrviewer.learning.training import train
+from cxrviewer.learning.trainer.rate_finder import find_rate
+from cxrviewer.learning.trainer.training import train
 from tests.learning.class_folders import write_films
 
 SIDE = {"inception_v3": "75"}

@@ -25,7 +25,7 @@ from cxrviewer.learning.reporting.common_task import CommonTask
 from cxrviewer.learning.reporting.looks import See, Sight
 from cxrviewer.learning.reporting.material import Material
 from cxrviewer.learning.reporting.report import Report
-from cxrviewer.learning.staging import staged
+from cxrviewer.learning.staging import keep_apart, staged
 from cxrviewer.processes.reader_process import FilmReader
 
 _OVERLAP = (
@@ -49,7 +49,10 @@ def evaluate(data: Path, bundle: Bundle, out: Path) -> Generator[BatchDone, None
         If the bundle cannot be loaded.
     ExportError
         If the report cannot be written.
+    PlanError
+        If `out` lies among the films.
     """
+    keep_apart(out, data)
     manifest = bundle.manifest
     listing = list_films(data)
     if manifest.activation == "softmax":

@@ -8,7 +8,7 @@ import pytest
 
 from cxrviewer.core.analysis import NOTICE
 from cxrviewer.core.bundle import Bundle, find_bundle
-from cxrviewer.core.errors import DataError, ExportError
+from cxrviewer.core.errors import DataError, ExportError, PlanError
 from cxrviewer.imaging.reader import read_film
 from cxrviewer.learning import evaluate as evaluation
 from cxrviewer.learning.classifier import Classifier
@@ -121,6 +121,14 @@ def test_a_folder_that_cannot_be_written_is_one_sentence(
     (tmp_path / "out").write_text("a file stands here")
     with pytest.raises(ExportError, match="could not be written"):
         evaluate(films, tiny_bundle, tmp_path / "out")
+
+
+def test_a_report_among_the_films_is_refused(tiny_bundle: Bundle, tmp_path: Path) -> None:
+    films = write_films(tmp_path / "films", patients=2)
+    with pytest.raises(PlanError, match="lies among the films") as raised:
+        evaluate(films, tiny_bundle, films / "report")
+    assert raised.value.field == "out"
+    assert not (films / "report").exists()
 
 
 def test_until_the_report_is_whole_nothing_of_it_has_its_name(

@@ -245,6 +245,21 @@ def test_a_folder_that_takes_nothing_is_marked_before_the_training(
     assert list((tmp_path / "mine").iterdir()) == []
 
 
+@pytest.mark.parametrize(
+    ("text", "folder"),
+    [
+        ("~", Path.home()),
+        ("~/mine", Path.home() / "mine"),
+        ("mine", Path.home() / "mine"),
+        ("/mine", Path("/mine")),
+    ],
+)
+def test_a_folder_is_written_as_in_a_shell(controls: PlanControls, text: str, folder: Path) -> None:
+    edit = controls.drawer.fields["out"].findChild(QLineEdit)
+    edit.setText(text)
+    assert controls.drawer.folder == folder
+
+
 def test_a_folder_that_may_not_be_looked_at_is_marked(
     form: PlanForm, controls: PlanControls, tmp_path: Path
 ) -> None:

@@ -103,6 +103,11 @@ def test_a_chosen_film_is_read_and_one_that_is_none_is_refused(
     qtbot.waitUntil(lambda: pictures[2].name in panel.told, timeout=30_000)
 
 
+def test_what_is_said_of_a_map_fits_the_narrow_panel_of_the_tab(watching: WatchPanel) -> None:
+    watching.scrubber.setValue(watching.scrubber.maximum())
+    assert watching.minimumSizeHint().width() <= 248
+
+
 def test_while_a_run_goes_on_its_film_stays(panel: WatchPanel) -> None:
     panel.set_choosable(False)
     assert not panel.choose_button.isEnabled()

@@ -26,6 +26,7 @@ from cxrviewer.core.run_history import RunHistory
 from cxrviewer.learning import device, outcome
 from cxrviewer.learning.data.dataset import Listing
 from cxrviewer.learning.data.split import PARTS
+from cxrviewer.learning.staging import keep_apart
 from cxrviewer.learning.trainer import run_folder
 from cxrviewer.learning.trainer.checkpoint import Checkpoint
 from cxrviewer.learning.trainer.fitting import Fit
@@ -49,12 +50,14 @@ def train(plan: TrainingPlan) -> Generator[Event, None, None]:
     DataError
         If the films cannot be used.
     PlanError
-        If the weights cannot be used, the training diverged, or it cannot be resumed.
+        If the folder of the run lies among the films, the weights cannot be used, the training
+        diverged, or it cannot be resumed.
     ProcessError
         If the memory does not suffice; the checkpoint stays.
     ExportError
         If something cannot be kept or the run not be written; the checkpoint stays.
     """
+    keep_apart(plan.out, plan.data)
     start = Start.of(plan)
     listing = yield from list_for(plan)
     runner = Runner(device.choose())

@@ -42,7 +42,8 @@ class FolderEdit(QWidget):
     def folder(self) -> Path:
         """The folder that is named, from the person's own on, or the usual one."""
         text = self.edit.text().strip()
-        return Path.home() / text.removeprefix("~/") if text else self._usual
+        within = "" if text == "~" else text.removeprefix("~/")
+        return Path.home() / within if text else self._usual
 
     def use(self, folder: Path) -> None:
         """Name a folder; the usual one needs no name."""

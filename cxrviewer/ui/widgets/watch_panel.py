@@ -165,9 +165,6 @@ class WatchPanel(QWidget):
         # Two lines are kept, so that nothing jumps when there is no map.
         self._meaning.setMinimumHeight(34)
         self._meaning.setAlignment(Qt.AlignmentFlag.AlignTop)
-        told = QHBoxLayout()
-        told.addWidget(self._epoch, 1)
-        told.addWidget(self._label)
         slide = QHBoxLayout()
         slide.setContentsMargins(17, 0, 1, 0)
         slide.addWidget(self.scrubber)
@@ -176,7 +173,9 @@ class WatchPanel(QWidget):
         column.setSpacing(8)
         column.addLayout(top)
         column.addWidget(self._stack, 1)
-        column.addLayout(told)
+        # One below the other: beside each other the narrow panel cuts one of them.
+        column.addWidget(self._epoch)
+        column.addWidget(self._label)
         column.addWidget(self.line)
         column.addLayout(slide)
         column.addWidget(self.opacity)

@@ -233,6 +233,15 @@ def test_films_that_cannot_be_used_are_one_sentence(tmp_path: Path) -> None:
         assert not (tmp_path / "out").exists()
 
 
+def test_a_run_among_its_films_is_refused(films: Path, tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(films)
+    for out in (films, films / "runs" / "one", tmp_path / "link" / "runs"):
+        with pytest.raises(PlanError, match="lies among the films") as raised:
+            list(train(TrainingPlan(data=films, out=out)))
+        assert raised.value.field == "out"
+    assert not (films / "runs").exists()
+
+
 def test_weights_that_are_not_there_are_one_sentence_before_any_film_is_read(
     films: Path, tmp_path: Path
 ) -> None:

@@ -15,6 +15,7 @@ from cxrviewer.core.manifest import Manifest, manifest_from
 MANIFEST = "manifest.json"
 WEIGHTS = "weights.safetensors"
 CARD = "MODEL_CARD.md"
+GATE = "gate.safetensors"
 FORMAT = 1
 
 

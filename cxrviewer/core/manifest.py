@@ -103,12 +103,16 @@ class Gate:
     ----------
     age_years
         Least and greatest age of the training patients, or None.
+    sha256
+        Of the file that says what the training films look like to the network (`GATE` in
+        `bundle`), empty where the bundle has none.
     """
 
     modalities: tuple[str, ...] = ()
     views: tuple[str, ...] = ()
     body_parts: tuple[str, ...] = ()
     age_years: tuple[float, float] | None = None
+    sha256: str = ""
 
     def __post_init__(self) -> None:
         _check(self.age_years is None or 0 <= self.age_years[0] <= self.age_years[1], "age")

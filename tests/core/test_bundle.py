@@ -102,6 +102,7 @@ WRONG = {
     "decision": (-1, 2, "half", False),
     "gate": (None, [], "open"),
     "gate.modalities": ("DX", [1]),
+    "gate.sha256": (None, 1, ["x"]),
     "gate.age_years": ([5.0, 1.0], [1.0], 5, ["a", "b"]),
     "reference_logits": ([1.0], ["a", "b"]),
     "training": ([], "here"),

@@ -63,6 +63,7 @@ def evaluate(data: Path, bundle: Bundle, out: Path) -> Generator[BatchDone, None
     if not found.entries:
         cause = found.refused[0][1] if found.refused else ""
         raise DataError(f"The model answered none of the films in {data}: {cause}")
+    silent = len(listing.entries) - len(found.entries)
     answers = task.answers(found)
     measured = assess(answers)
     numbers = predictions.numbered(found.patients)
@@ -78,7 +79,7 @@ def evaluate(data: Path, bundle: Bundle, out: Path) -> Generator[BatchDone, None
         "bundle": str(bundle.folder.absolute()),
         "banner": manifest.training.get("banner", ""),
         "weights_sha256": manifest.weights_sha256,
-        "summary": _summary(f"{manifest.id} {manifest.version}", measured, found),
+        "summary": _summary(f"{manifest.id} {manifest.version}", measured, silent),
         "data": str(data),
         "note": task.note,
         "overlap": _overlap(found, bundle),
@@ -115,9 +116,9 @@ def _folder_for(out: Path) -> Iterator[Path]:
             out.rmdir()
 
 
-def _summary(model: str, measured: dict[str, Any], found: Answered) -> str:
-    refused = f" Without an answer: {len(found.refused)}." if found.refused else ""
-    return f"{model}: {summary(measured)}{refused}"
+def _summary(model: str, measured: dict[str, Any], silent: int) -> str:
+    unanswered = f" Without an answer: {silent:,}." if silent else ""
+    return f"{model}: {summary(measured)}{unanswered}"
 
 
 def _overlap(found: Answered, bundle: Bundle) -> str:

@@ -123,6 +123,19 @@ def test_a_folder_that_cannot_be_written_is_one_sentence(
         evaluate(films, tiny_bundle, tmp_path / "out")
 
 
+def test_films_the_model_was_not_asked_about_are_not_counted_as_unanswered(
+    tiny_bundle: Bundle, tmp_path: Path
+) -> None:
+    films = write_films(tmp_path / "films", patients=14)
+    rows = [f"{path.relative_to(films)},{path.parent.name}" for path in films.rglob("*.png")]
+    both = [f"{row}|more" if row.startswith("viral") else row for row in sorted(rows)]
+    table = films / "films.csv"
+    table.write_text("\n".join(["image,findings", *both]))
+    report = evaluate(table, tiny_bundle, tmp_path / "out")
+    assert "Without an answer" not in report.values["summary"]
+    assert "<li>14 films: several findings" in report.html_file.read_text()
+
+
 def test_a_report_among_the_films_is_refused(tiny_bundle: Bundle, tmp_path: Path) -> None:
     films = write_films(tmp_path / "films", patients=2)
     with pytest.raises(PlanError, match="lies among the films") as raised:

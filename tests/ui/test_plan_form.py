@@ -251,7 +251,6 @@ def test_a_folder_that_takes_nothing_is_marked_before_the_training(
         ("~", Path.home()),
         ("~/mine", Path.home() / "mine"),
         ("mine", Path.home() / "mine"),
-        ("/mine", Path("/mine")),
     ],
 )
 def test_a_folder_is_written_as_in_a_shell(controls: PlanControls, text: str, folder: Path) -> None:

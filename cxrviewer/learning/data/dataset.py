@@ -156,6 +156,8 @@ def with_one_finding(listing: Listing) -> Listing:
     several = [e.path.name for e in listing.entries if len(e.findings) > 1]
     open_ones = [e.path.name for e in listing.entries if len(e.findings) < 2 and e.unknown]
     silent = [e.path.name for e in listing.entries if not e.findings and not e.unknown]
+    alone = {finding for entry in kept for finding in entry.findings}
+    shown = {finding for entry in listing.entries for finding in entry.findings}
     return _of_shown(
         replace(
             listing,
@@ -165,6 +167,7 @@ def with_one_finding(listing: Listing) -> Listing:
                 *_left_out(several, "several findings; only films with one are used"),
                 *_left_out(open_ones, "a finding is not known; only films with one are used"),
                 *_left_out(silent, "no finding is stated; only films with one are used"),
+                *_left_out(sorted(shown - alone), "no film shows it alone", kind="findings"),
             ),
         )
     )
@@ -177,10 +180,10 @@ def _of_shown(listing: Listing) -> Listing:
     return replace(listing, names=names)
 
 
-def _left_out(films: list[str], why: str) -> tuple[tuple[str, str], ...]:
-    if len(films) > _NAMED:
-        return ((f"{len(films)} films", f"{len(films):,} films: {why}."),)
-    return tuple((name, f"{name}: {why}.") for name in films)
+def _left_out(names: list[str], why: str, *, kind: str = "films") -> tuple[tuple[str, str], ...]:
+    if len(names) > _NAMED:
+        return ((f"{len(names)} {kind}", f"{len(names):,} {kind}: {why}."),)
+    return tuple((name, f"{name}: {why}.") for name in names)
 
 
 def _refuse_what_is_no_table(data: Path) -> None:

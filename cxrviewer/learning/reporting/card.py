@@ -25,7 +25,7 @@ much. A heat map shows {heat}.
 - Films: {films}
 - Labels: {labels}
 - Split by {split_by}, seed {seed}. {by_image}
-- Left out: {refused} films, see the run's report
+- Left out: {refused}
 
 ## Result
 
@@ -78,7 +78,7 @@ def text(manifest: Manifest, record: dict[str, Any]) -> str:
         split_by=data["split_by"],
         seed=record["plan"]["seed"],
         by_image=by_image,
-        refused=len(data["refused"]),
+        refused="what the run's report names" if data["refused"] else "nothing",
         summary=record["summary"],
         points="\n".join(_point(label) for label in manifest.labels),
         decision=_decision(manifest),

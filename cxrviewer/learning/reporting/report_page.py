@@ -78,7 +78,9 @@ def _errors(_: dict[str, Any], images: Images) -> str:
 
 def _refused(values: dict[str, Any], _: Images) -> str:
     refused = values["refused"]
-    return f"<h2>Films left out: {len(refused)}</h2>" + items(row["reason"] for row in refused)
+    # No number: many films left out for one reason are one row.
+    heading = "Left out" if refused else "Left out: nothing"
+    return f"<h2>{heading}</h2>" + items(row["reason"] for row in refused)
 
 
 _SECTIONS: tuple[Callable[[dict[str, Any], Images], str], ...] = (

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
 
 from cxrviewer.core import eta
-from cxrviewer.core.progress import Progress
+from cxrviewer.core.progress import Prepared, Progress
 from cxrviewer.ui import theme
 
 _NOTES = 3
@@ -21,6 +21,7 @@ class RunStatus(QWidget):
         self.setObjectName("run_status")
         self._planned: tuple[int, ...] = ()
         self._epochs = 0
+        self._running = False
         self._ended = time.monotonic()
         self._phase, self._left = QLabel(), QLabel()
         self._step, self._device = QLabel(), QLabel()
@@ -52,6 +53,7 @@ class RunStatus(QWidget):
 
     def set_running(self, running: bool) -> None:
         """Say what time is left, and move without an end in sight, only while it runs."""
+        self._running = running
         if not running:
             self._left.setText("")
             self._bar.setRange(0, _THOUSAND)
@@ -97,7 +99,8 @@ class RunStatus(QWidget):
         if progress.finished is not None:
             return self.tr("Done")
         if not progress.phases:
-            return self.tr("Preparing the films") if progress.batch else self.tr("Not started")
+            begun = self._running or progress.batch
+            return self.tr("Preparing the films") if begun else self.tr("Not started")
         phase = progress.phases[-1]
         done = sum(epoch.phase == phase.index for epoch in progress.epochs)
         count = max(len(self._planned), len(progress.phases))
@@ -133,10 +136,18 @@ class RunStatus(QWidget):
         if share is not None:
             self._bar.setValue(round(share * _THOUSAND))
 
+    def _left_out(self, prepared: Prepared) -> str:
+        """Say what is not learned from: all of it where it is little, else where it stands."""
+        sentences = [sentence for _, sentence in prepared.refused]
+        if len(sentences) > _NOTES:
+            said = self.tr("Left out: {first} The report names {others:,} more.")
+            return said.format(first=sentences[0], others=len(sentences) - 1)
+        return self.tr("Left out: {all}").format(all=" ".join(sentences)) if sentences else ""
+
     def _show_notes(self, progress: Progress) -> None:
         prepared = progress.prepared
-        first = (prepared.note,) if prepared and prepared.note else ()
-        notes = (*first, *progress.notes)
+        first = (prepared.note, self._left_out(prepared)) if prepared else ()
+        notes = [note for note in (*first, *progress.notes) if note]
         self._notes.setText("\n".join(notes[-_NOTES:]))
         self._notes.setToolTip("\n".join(notes))
         for widget in (self._mark, self._notes):

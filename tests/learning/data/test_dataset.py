@@ -287,7 +287,7 @@ def test_films_with_several_findings_are_named_and_left_out(tmp_path: Path) -> N
     (tmp_path / "films.csv").write_text("image,findings\na.png,X\nb.png,Y\nc.png,X|Z\n")
     listing = with_one_finding(list_films(tmp_path / "films.csv"))
     assert listing.classes == ("x", "y")
-    assert [name for name, _ in listing.refused] == ["c.png"]
+    assert [name for name, _ in listing.refused] == ["c.png", "z"]
 
 
 @pytest.mark.shared

@@ -1,5 +1,7 @@
 """How a run goes: its status, and what stands where curves would."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtWidgets import QProgressBar
 from pytestqt.qtbot import QtBot
@@ -8,7 +10,7 @@ from cxrviewer.core.progress import BatchDone, Finished, Progress
 from cxrviewer.ui.training_state import Stage, TrainingState
 from cxrviewer.ui.widgets.run_panel import RunPanel
 from cxrviewer.ui.widgets.run_status import RunStatus
-from tests.ui.made_runs import two_phases
+from tests.ui.made_runs import prepared, two_phases
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 
@@ -28,6 +30,25 @@ def test_the_status_says_phase_epoch_time_left_device_and_notes(qtbot: QtBot) ->
     assert "training: 128 / 400 films  ·  250 films/s" in status.text
     status.show_progress(two_phases().after(Finished(bundle="b", summary="s")))
     assert status.text.startswith("Done")
+
+
+def test_what_is_left_out_is_told_beside_the_run(qtbot: QtBot) -> None:
+    status = RunStatus()
+    qtbot.addWidget(status)
+    left = [("a.png", "a.png: too dark."), ("311 films", "311 films: several findings.")]
+    status.show_progress(Progress().after(replace(prepared(), refused=tuple(left))))
+    assert "Left out: a.png: too dark. 311 films: several findings." in status.text
+    many = tuple(left[:1] * 9)
+    status.show_progress(Progress().after(replace(prepared(), refused=many)))
+    assert "Left out: a.png: too dark. The report names 8 more." in status.text
+
+
+def test_a_run_that_was_started_says_so_before_its_first_event(qtbot: QtBot) -> None:
+    panel = RunPanel()
+    qtbot.addWidget(panel)
+    panel.show_state(TrainingState(stage=Stage.PREPARING), can_go_on=False)
+    panel.show_progress(Progress())
+    assert panel.status.text == "Preparing the films"
 
 
 def test_three_epochs_are_in_sight_in_the_smallest_window(qtbot: QtBot) -> None:

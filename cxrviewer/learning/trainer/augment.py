@@ -19,11 +19,15 @@ from cxrviewer.learning.preprocess import unit
 # Degrees either way.
 _BALANCE_TURN, _SMALL_TURN, _ROBUST_TURN = 20.0, 10.0, 7.0
 _AREA = (0.08, 1.0)
-_ASPECT = (3 / 4, 4 / 3)
+_ASPECT = (5 / 8, 8 / 5)
 # Share of the film at each edge where no part has its centre.
 _CHEST = 0.25
 _JITTER = 0.3
+_GAMMA_SHARE, _GAMMA = 0.5, 0.4
+# Share of the view's side that is left of its resolution.
+_COARSE_SHARE, _COARSE = 0.5, (0.35, 1.0)
 _BLUR_SHARE, _BLUR = 0.3, (0.3, 1.5)
+_NOISE_SHARE, _NOISE = 0.3, (0.0, 0.06)
 _JPEG_SHARE, _JPEG = 0.5, (30, 95)
 
 
@@ -87,14 +91,23 @@ def _robust(levels: Array, generator: Generator, mirrored: bool) -> Array:
     """Return a view as another machine might take and store it.
 
     Part of the film, of any size and nearly any shape, a little turned; other gamma, contrast
-    and brightness; blurred at times and compressed at times.
+    and brightness; at times noisy, of less resolution, blurred or compressed. Grain and sharpness
+    are a machine's own and part normal films from others in many a set, so no view keeps them.
     """
     place = _crop(levels.shape, generator)
     place = place.flipped(across=mirrored and generator.random() < 0.5)
     gamma, contrast, brightness = 1 + generator.uniform(-_JITTER, _JITTER, 3)
+    if generator.random() < _GAMMA_SHARE:
+        gamma *= math.exp(generator.uniform(-_GAMMA, _GAMMA))
     grey = np.power(place.of(levels), np.float32(gamma))
     grey = (grey - grey.mean()) * np.float32(contrast) + grey.mean()
-    grey = _exposed(grey * np.float32(brightness))
+    grey = grey * np.float32(brightness)
+    if generator.random() < _NOISE_SHARE:
+        noise = generator.standard_normal(grey.shape, np.float32)
+        grey = grey + np.float32(generator.uniform(*_NOISE)) * noise
+    grey = _exposed(grey)
+    if generator.random() < _COARSE_SHARE:
+        grey = _coarse(grey, generator.uniform(*_COARSE))
     if generator.random() < _BLUR_SHARE:
         grey = cv2.GaussianBlur(grey, (0, 0), generator.uniform(*_BLUR))
     if generator.random() < _JPEG_SHARE:
@@ -187,6 +200,14 @@ def _tint(*, hue: float, saturation: float) -> Array:
     away = np.abs((sector - np.array([0.0, 2.0, 4.0]) + 3) % 6 - 3)
     gains: Array = (1 - depth * np.clip(away - 1, 0, 1)).astype(np.float32)
     return gains
+
+
+def _coarse(grey: Array, share: float) -> Array:
+    """Return what is left of a view that once had fewer pixels."""
+    height, width = grey.shape
+    size = (max(1, round(width * share)), max(1, round(height * share)))
+    small = cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
+    return np.asarray(cv2.resize(small, (width, height), interpolation=cv2.INTER_LINEAR))
 
 
 def _compressed(grey: Array, quality: int) -> Array:

@@ -109,7 +109,10 @@ def test_films_are_mirrored_only_where_they_may_be(scheme: str) -> None:
 def test_a_robust_view_is_never_mirrored_unless_asked_for() -> None:
     ramp = np.tile(np.linspace(5000, 60000, SIDE).astype(np.uint16), (SIDE, 1))
     rising = [
-        {bool(np.diff(view[0, SIDE // 2, 20:-20]).mean() > 0) for view in drawn}
+        {
+            bool(view[0, :, 20 : SIDE // 2].mean() < view[0, :, SIDE // 2 : -20].mean())
+            for view in drawn
+        }
         for drawn in (views(ramp, "robust"), views(ramp, "robust", mirrored=True))
     ]
     assert rising == [{True}, {True, False}]
@@ -142,6 +145,20 @@ def test_a_robust_view_never_burns_a_film_out(levels: Array) -> None:
     bright = 40000 + levels // 3
     for view in views(bright, "robust"):
         assert (view[0] >= 0.999).mean() < 0.15
+
+
+def test_robust_views_keep_neither_grain_nor_sharpness() -> None:
+    flat = np.full((SIDE, SIDE), 30000, np.uint16)
+    grain = [float(view[0, 30:-30, 30:-30].std()) for view in views(flat, "robust")]
+    assert min(grain) < 1e-3
+    assert max(grain) > 0.03
+    checker = np.where(np.indices((SIDE, SIDE)).sum(axis=0) // 4 % 2, 50000, 15000)
+    sharpness = [
+        float(np.abs(np.diff(view[0, 30:-30, 30:-30])).max())
+        for view in views(checker.astype(np.uint16), "robust")
+    ]
+    assert min(sharpness) < 0.1
+    assert max(sharpness) > 0.3
 
 
 def test_a_robust_view_shows_a_part_of_the_film_of_any_size() -> None:

@@ -204,7 +204,7 @@ class TrainTab(QWidget):
         models.used.connect(self._take_model)
         models.not_used.connect(report.refuse_use)
         models.brought_back.connect(self._take_old_model)
-        models.failed.connect(self._refuse)
+        models.failed.connect(lambda told: self.messages.post(told, kind=Kind.REFUSE))
         history.run_chosen.connect(self.show_report)
         history.reproduce_wanted.connect(self.repeat)
         history.resume_wanted.connect(self.repeat)
@@ -262,6 +262,7 @@ class TrainTab(QWidget):
         self.model_changed.emit(chosen)
 
     def _show_state(self, state: TrainingState) -> None:
+        self.messages.forget("stage")
         self.data.show_state(state)
         self.run.show_state(state, can_go_on=self.session.can_go_on)
         self.drawer.setEnabled(not state.running)
@@ -269,8 +270,7 @@ class TrainTab(QWidget):
         if state.field:
             self.form.mark(state.field, state.sentence)
         if state.stage in (Stage.SCANNING, Stage.PREPARING):
-            # A report is of the films before.
-            self.pages.choose(_RUN)
+            self.pages.choose(_RUN)  # a report is of the films before
         if state.stage is Stage.DONE and self.session.plan is not None:
             self.show_report(self.session.plan.out)
         self.told.emit(self._words(state))
@@ -297,4 +297,4 @@ class TrainTab(QWidget):
         return words.get(state.stage, running)
 
     def _refuse(self, sentence: str) -> None:
-        self.messages.post(sentence, kind=Kind.REFUSE)
+        self.messages.post(sentence, kind=Kind.REFUSE, topic="stage")

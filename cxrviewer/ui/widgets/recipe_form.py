@@ -77,7 +77,9 @@ class RecipeForm(QWidget):
     def show_settings(self, recipe: Recipe) -> None:
         """Say in two lines what a training would do, with all that was changed."""
         phases = ", ".join(
-            self.tr("{name} {epochs} epochs").format(name=phase.name, epochs=phase.epochs)
+            (
+                self.tr("{name} 1 epoch") if phase.epochs == 1 else self.tr("{name} {n} epochs")
+            ).format(name=phase.name, n=phase.epochs)
             for phase in recipe.phases
         )
         split = " / ".join(f"{share * 100:.0f}" for share in recipe.split)

@@ -48,6 +48,17 @@ def test_a_message_stays_above_the_page_that_is_chosen_after_it(
         assert at is train.messages or train.messages.isAncestorOf(at)
 
 
+def test_a_refusal_goes_once_it_is_no_longer_true(
+    train: TrainTab, tmp_path: Path, films: Path, qtbot: QtBot
+) -> None:
+    train.repeat(TrainingPlan(data=films, out=tmp_path / "run", weights=None))
+    train.take_dropped([films])
+    assert "A training is running" in train.messages.text
+    train.session.stop()
+    qtbot.waitUntil(lambda: not train.session.state.running, timeout=LONG)
+    assert train.messages.text == ""
+
+
 def test_all_of_the_tab_fits_a_window_of_1100_px(window: MainWindow, train: TrainTab) -> None:
     window.resize(1100, 700)
     train.run.bar.advanced.setChecked(True)

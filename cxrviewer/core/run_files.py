@@ -1,4 +1,4 @@
-"""The files of a run's folder, and taking away no others."""
+"""The files of a run's folder, where it may lie, and taking away no others."""
 
 import json
 import shutil
@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from cxrviewer.core import paths
-from cxrviewer.core.errors import DataError, ExportError
+from cxrviewer.core.errors import DataError, ExportError, PlanError
 
 RECORD = "run.json"
 SPLIT = "split.csv"
@@ -95,3 +95,19 @@ def remove_run(folder: Path) -> None:
         raise ExportError(
             f"The run in {folder} could not be deleted whole; check your rights there."
         ) from error
+
+
+def keep_apart(out: Path, films: Path) -> None:
+    """Refuse a folder for results that lies among the films: its figures would count as films.
+
+    Raises
+    ------
+    PlanError
+        If it lies there.
+    """
+    if out.resolve().is_relative_to(films.resolve()):
+        raise PlanError(
+            f"The folder {out} lies among the films of {films}, and the figures left there would "
+            "count as films the next time; name a folder elsewhere.",
+            field="out",
+        )

@@ -12,6 +12,7 @@ from typing import Any
 from cxrviewer.core.bundle import Bundle
 from cxrviewer.core.errors import DataError, ExportError
 from cxrviewer.core.progress import BatchDone
+from cxrviewer.core.run_files import keep_apart
 from cxrviewer.learning import answering
 from cxrviewer.learning.answering import Answered
 from cxrviewer.learning.answers import Answers
@@ -25,7 +26,7 @@ from cxrviewer.learning.reporting.common_task import CommonTask
 from cxrviewer.learning.reporting.looks import See, Sight
 from cxrviewer.learning.reporting.material import Material
 from cxrviewer.learning.reporting.report import Report
-from cxrviewer.learning.staging import keep_apart, staged
+from cxrviewer.learning.staging import staged
 from cxrviewer.processes.reader_process import FilmReader
 
 _OVERLAP = (

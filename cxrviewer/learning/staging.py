@@ -1,4 +1,4 @@
-"""Results on disk: not among the films, and all of them or none."""
+"""Several files that take their places together or not at all."""
 
 import contextlib
 import shutil
@@ -6,25 +6,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from cxrviewer.core.errors import PlanError
-
 _PREFIX = ".run-"
-
-
-def keep_apart(out: Path, films: Path) -> None:
-    """Refuse a folder for results that lies among the films: its figures would count as films.
-
-    Raises
-    ------
-    PlanError
-        If it lies there.
-    """
-    if out.resolve().is_relative_to(films.resolve()):
-        raise PlanError(
-            f"The folder {out} lies among the films of {films}, and the figures left there would "
-            "count as films the next time; name a folder elsewhere.",
-            field="out",
-        )
 
 
 @contextlib.contextmanager

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from cxrviewer.core.errors import PlanError
 from cxrviewer.core.plan import TrainingPlan
+from cxrviewer.core.run_files import keep_apart
 from cxrviewer.ui.widgets.advanced_drawer import AdvancedDrawer
 from cxrviewer.ui.widgets.data_panel import DataPanel
 from cxrviewer.ui.widgets.run_panel import RunPanel
@@ -83,9 +84,12 @@ class PlanForm(QObject):
         act(plan)
 
     def can_write(self, out: Path) -> bool:
-        """Tell whether a run can be written to a folder; mark where it is named if not."""
+        """Tell whether a run may be written to a folder; mark where it is named if not."""
         self.mark("", "")
+        data = self._on.data.chooser.data
         try:
+            if data is not None:
+                keep_apart(out, data)
             out.parent.mkdir(parents=True, exist_ok=True)
             tempfile.TemporaryFile(dir=out if out.exists() else out.parent).close()
         except OSError:
@@ -93,6 +97,9 @@ class PlanForm(QObject):
                 "Nothing can be written to the folder {folder}; choose one you may write to."
             )
             self.mark("out", sentence.format(folder=out.parent))
+            return False
+        except PlanError as error:
+            self.mark(error.field, error.sentence)
             return False
         return True
 

@@ -37,13 +37,13 @@ def controls(qtbot: QtBot) -> Iterator[PlanControls]:
 
 @pytest.fixture
 def form(controls: PlanControls, tmp_path: Path) -> PlanForm:
-    controls.data.choose(tmp_path)
+    controls.data.choose(tmp_path / "films")
     return PlanForm(controls)
 
 
 def test_untouched_controls_ask_for_the_recipe_as_it_is(form: PlanForm, tmp_path: Path) -> None:
     plan = form.plan()
-    assert plan.data == tmp_path
+    assert plan.data == tmp_path / "films"
     assert plan.changes == {}
     assert plan.settings == RECIPES["p3-chen-kute"]
     assert plan.weights is None
@@ -243,19 +243,19 @@ def test_a_folder_that_takes_nothing_is_marked_before_the_training(
     assert form.can_write(plan.out)
     assert field.flaw == ""
     assert list((tmp_path / "mine").iterdir()) == []
+    assert not form.can_write(controls.data.chooser.data / "runs" / "one")
+    assert "lies among the films" in field.flaw
 
 
 @pytest.mark.parametrize(
     ("text", "folder"),
     [
         ("~", Path.home()),
-        ("~/mine", Path.home() / "mine"),
         ("mine", Path.home() / "mine"),
     ],
 )
 def test_a_folder_is_written_as_in_a_shell(controls: PlanControls, text: str, folder: Path) -> None:
-    edit = controls.drawer.fields["out"].findChild(QLineEdit)
-    edit.setText(text)
+    controls.drawer.fields["out"].findChild(QLineEdit).setText(text)
     assert controls.drawer.folder == folder
 
 

@@ -167,7 +167,7 @@ def with_one_finding(listing: Listing) -> Listing:
                 *_left_out(several, "several findings; only films with one are used"),
                 *_left_out(open_ones, "a finding is not known; only films with one are used"),
                 *_left_out(silent, "no finding is stated; only films with one are used"),
-                *_left_out(sorted(shown - alone), "no film shows it alone", kind="findings"),
+                *_left_out(sorted(shown - alone), "shown only beside others", kind="findings"),
             ),
         )
     )

@@ -21,12 +21,11 @@ from cxrviewer.core.errors import (
 from cxrviewer.core.plan import TrainingPlan
 from cxrviewer.core.progress import BatchDone, Event, Finished, Noted, Watched
 from cxrviewer.core.run import CANCELLED, DONE, FAILED, UNFINISHED
-from cxrviewer.core.run_files import CHECKPOINT
+from cxrviewer.core.run_files import CHECKPOINT, keep_apart
 from cxrviewer.core.run_history import RunHistory
 from cxrviewer.learning import device, outcome
 from cxrviewer.learning.data.dataset import Listing
 from cxrviewer.learning.data.split import PARTS
-from cxrviewer.learning.staging import keep_apart
 from cxrviewer.learning.trainer import run_folder
 from cxrviewer.learning.trainer.checkpoint import Checkpoint
 from cxrviewer.learning.trainer.fitting import Fit

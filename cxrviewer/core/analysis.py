@@ -86,6 +86,10 @@ class Analysis:
         call; None where the call was made label by label.
     status, reason
         `Status.OK`, or why the film was warned about or refused.
+    code
+        Rules of the gate that spoke, joined by `+`.
+    overridable
+        True for a refusal that a person may set aside.
     calibrated
         Whether `scores` may be called probabilities.
     device
@@ -98,6 +102,8 @@ class Analysis:
     version: str
     status: Status
     reason: str = ""
+    code: str = ""
+    overridable: bool = False
     scores: tuple[Score, ...] = ()
     call: str = ""
     decision: Score | None = None

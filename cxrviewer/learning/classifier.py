@@ -1,15 +1,15 @@
 """One loaded bundle that answers for films: scores, the call, and where it looked."""
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Self, TypeVar
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from cxrviewer.core.analysis import Analysis, HeatMap, Score, Status
+from cxrviewer.core.analysis import Analysis, HeatMap, Score
 from cxrviewer.core.bundle import Bundle
 from cxrviewer.core.errors import BundleError
 from cxrviewer.core.film import Array, Film
@@ -18,10 +18,13 @@ from cxrviewer.core.manifest import Manifest
 from cxrviewer.learning import device as devices
 from cxrviewer.learning import explain, gate, scoring
 from cxrviewer.learning.device import Device
+from cxrviewer.learning.familiarity import familiarity_of
 from cxrviewer.learning.networks.backbones import tail, trunk
 from cxrviewer.learning.networks.folding import folded
+from cxrviewer.learning.networks.sampling import sampled
 from cxrviewer.learning.networks.weights import load_network
-from cxrviewer.learning.preprocess import Preprocess
+from cxrviewer.learning.preprocess import Preprocess, unit
+from cxrviewer.learning.verdict import PASS, Verdict
 
 _DEVICE_FULL = "the other device ran out of memory"
 _DEVICE_FAILED = "the other device failed"
@@ -45,6 +48,8 @@ class Classifier:
     def __init__(self, bundle: Bundle, *, device: Device) -> None:
         self._bundle = bundle
         self.preprocess = Preprocess(bundle.manifest.input)
+        self._familiarity = familiarity_of(bundle)
+        self._depths = self._familiarity.depths if self._familiarity else ()
         self._place(device)
         self.layers = self._network.stages
 
@@ -70,6 +75,24 @@ class Classifier:
         film = np.random.default_rng(1).random((1, 3, rule.height, rule.width), dtype=np.float32)
         way = explain.DEFAULT_METHOD
         self._running(lambda: self._ask(film, label="", stage=self.layers[-1], method=way))
+
+    def judged(self, batch: Array, ages_known: Sequence[bool]) -> tuple[Array, tuple[Verdict, ...]]:
+        """Return the logits of films, and what the network's features say of each at the gate.
+
+        Parameters
+        ----------
+        batch
+            As for `logits`.
+        ages_known
+            Films whose age the header tells.
+        """
+
+        def run() -> tuple[Array, list[Array]]:
+            with torch.inference_mode(), sampled(self._network, self._depths) as features:
+                return _numbers(self._network(self._tensor(batch))), features
+
+        logits, features = self._running(run)
+        return self._checked(logits), self._judge(features, ages_known)
 
     def logits(self, batch: Array) -> Array:
         """Return the uncalibrated logits of films.
@@ -116,7 +139,7 @@ class Classifier:
         *,
         layer: str = "",
         method: str = explain.DEFAULT_METHOD,
-        heat: bool = True,
+        anyway: bool = False,
     ) -> Analysis:
         """Answer for one film.
 
@@ -126,8 +149,10 @@ class Classifier:
             Label the heat map is of, empty for the highest non-negative one.
         layer
             Stage of the heat map by name or by number from 1, empty for the last.
-        heat
-            Whether a heat map is wanted.
+        method
+            Kind of heat map, empty for none.
+        anyway
+            A person wants the answer although the gate refuses the film.
 
         Raises
         ------
@@ -139,54 +164,68 @@ class Classifier:
         stage = self._stage(layer)
         if label:
             self.manifest.label(label)
-        status, reason = gate.check(film, self.manifest.gate)
-        scores: tuple[Score, ...] = ()
-        call, heat_map = "", None
-        if status is not Status.REFUSED:
-            inputs = self.preprocess.array(film)[None]
-            way = method if heat else ""
-            scores, call, found = self._running(
-                lambda: self._ask(inputs, label=label, stage=stage, method=way)
+        admitted = gate.admit(film, self.manifest.gate, self.preprocess, anyway=anyway)
+        verdict, found = admitted.verdict, None
+        if admitted.levels is not None:
+            inputs = self.preprocess.scaled(unit(admitted.levels))[None]
+            found = self._running(
+                lambda: self._ask(inputs, label=label, stage=stage, method=method)
             )
-            if found:
-                heat_map = HeatMap(
-                    values=found.values,
-                    region=self.preprocess.region(film),
-                    label=found.label,
-                    method=method,
-                    layer=stage,
-                    flaw=found.flaw,
-                )
+            (seen,) = self._judge(found.features, (admitted.age_known,))
+            verdict = gate.decide(
+                verdict, seen, anyway=anyway, film=film.path, model=self.manifest.id
+            )
+        asked = found if found and not verdict.refused else _NOT_ASKED
         return Analysis(
             model=self.manifest.id,
             version=self.manifest.version,
-            status=status,
-            reason=reason,
-            scores=scores,
-            call=call,
-            decision=scoring.decision(scores, self.manifest),
-            heat_map=heat_map,
+            status=verdict.status,
+            reason=verdict.reason,
+            code=verdict.code,
+            overridable=verdict.refused and not verdict.final,
+            scores=asked.scores,
+            call=asked.call,
+            decision=scoring.decision(asked.scores, self.manifest),
+            heat_map=self._heat_map(asked.map, film, method=method, layer=stage),
             calibrated=self.manifest.calibration is not None,
             device=self.device.description,
             seconds=time.perf_counter() - begun,
         )
 
-    def _ask(
-        self, inputs: Array, *, label: str, stage: str, method: str
-    ) -> tuple[tuple[Score, ...], str, "_Found | None"]:
+    def _ask(self, inputs: Array, *, label: str, stage: str, method: str) -> "_Asked":
         """Run one film up to the stage, on to the logits, and back for the heat map."""
         batch = self._tensor(inputs)
-        with torch.inference_mode():
+        with torch.inference_mode(), sampled(self._network, self._depths) as features:
             activations = trunk(self._network, stage)(batch)
             logits = _numbers(tail(self._network, stage)(activations))
         scores, call = self.scores(self._checked(logits)[0])
+        asked = _Asked(scores=scores, call=call, features=tuple(features))
         if not method:
-            return scores, call, None
+            return asked
         chosen = label or scoring.highest(scores, self.manifest)
         seen = explain.Seen(batch=batch, stage=stage, activations=activations)
         index = [score.label for score in scores].index(chosen)
         values, flaw = explain.heat(self._network, seen, method=method, label=index)
-        return scores, call, _Found(values=values, flaw=flaw, label=chosen)
+        return replace(asked, map=_Map(values=values, flaw=flaw, label=chosen))
+
+    def _heat_map(
+        self, found: "_Map | None", film: Film, *, method: str, layer: str
+    ) -> HeatMap | None:
+        if found is None:
+            return None
+        return HeatMap(
+            values=found.values,
+            region=self.preprocess.region(film),
+            label=found.label,
+            method=method,
+            layer=layer,
+            flaw=found.flaw,
+        )
+
+    def _judge(self, features: Sequence[Array], ages_known: Sequence[bool]) -> tuple[Verdict, ...]:
+        if self._familiarity is None:
+            return (PASS,) * len(ages_known)
+        return self._familiarity.judge(features, self.manifest.gate, ages_known=ages_known)
 
     def _running(self, work: Callable[[], Answer]) -> Answer:
         """Do the work on the device; if that fails, load the bundle anew on the processor."""
@@ -229,12 +268,25 @@ class Classifier:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Found:
+class _Map:
     """A heat map before it is tied to a film."""
 
     values: Array
     flaw: str
     label: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Asked:
+    """What the network said of one film, and its features for the gate."""
+
+    scores: tuple[Score, ...] = ()
+    call: str = ""
+    map: _Map | None = None
+    features: tuple[Array, ...] = ()
+
+
+_NOT_ASKED = _Asked()
 
 
 def _numbers(logits: Tensor) -> Array:

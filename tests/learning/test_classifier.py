@@ -61,7 +61,7 @@ def test_the_heat_map_is_of_the_highest_finding_unless_one_is_named(
 def test_what_a_film_scores_does_not_depend_on_the_heat_map(
     classifier: Classifier, noise_film: Film
 ) -> None:
-    plain = classifier.analyse(noise_film, heat=False)
+    plain = classifier.analyse(noise_film, method="")
     assert plain.heat_map is None
     for layer in ("", "block3", "stem"):
         looked = classifier.analyse(noise_film, layer=layer)
@@ -77,7 +77,7 @@ def test_many_films_at_once_score_as_one_by_one(classifier: Classifier, film_of:
     assert logits.dtype == np.float64
     for film, row in zip(films, logits, strict=True):
         scores, call = classifier.scores(row)
-        analysis = classifier.analyse(film, heat=False)
+        analysis = classifier.analyse(film, method="")
         assert analysis.call == call
         for one, other in zip(scores, analysis.scores, strict=True):
             assert one.probability == pytest.approx(other.probability, abs=1e-5)

@@ -6,6 +6,7 @@ import pytest
 from cxrviewer.core.analysis import Status
 from cxrviewer.core.manifest import Gate
 from cxrviewer.learning.gate import check
+from cxrviewer.learning.verdict import PASS
 from tests.learning.conftest import MakeFilm
 
 CHILDREN = Gate(
@@ -30,7 +31,7 @@ PIXELS = np.random.default_rng(1).integers(0, 4096, (128, 96), dtype=np.uint16)
     ],
 )
 def test_films_the_model_was_made_for_pass(film_of: MakeFilm, facts: dict[str, object]) -> None:
-    assert check(film_of(PIXELS, **facts), CHILDREN) == (Status.OK, "")
+    assert check(film_of(PIXELS, **facts), CHILDREN) == PASS
 
 
 @pytest.mark.parametrize(
@@ -47,9 +48,9 @@ def test_films_the_model_was_made_for_pass(film_of: MakeFilm, facts: dict[str, o
 def test_films_of_another_kind_are_refused(
     film_of: MakeFilm, facts: dict[str, object], says: str
 ) -> None:
-    status, reason = check(film_of(PIXELS, file_format="DICOM", **facts), CHILDREN)
-    assert status is Status.REFUSED
-    assert says in reason
+    verdict = check(film_of(PIXELS, file_format="DICOM", **facts), CHILDREN)
+    assert verdict.status is Status.REFUSED
+    assert says in verdict.reason
 
 
 @pytest.mark.parametrize(
@@ -66,30 +67,30 @@ def test_films_of_another_kind_are_refused(
 def test_films_that_may_not_fit_are_warned_about(
     film_of: MakeFilm, facts: dict[str, object], says: str
 ) -> None:
-    status, reason = check(film_of(PIXELS, file_format="DICOM", **facts), CHILDREN)
-    assert status is Status.WARN
-    assert says in reason
+    verdict = check(film_of(PIXELS, file_format="DICOM", **facts), CHILDREN)
+    assert verdict.status is Status.WARN
+    assert says in verdict.reason
 
 
 def test_all_warnings_are_told(film_of: MakeFilm) -> None:
     film = film_of(PIXELS, file_format="DICOM", modality="OT", age_years=40.0)
-    _, reason = check(film, CHILDREN)
+    reason = check(film, CHILDREN).reason
     assert "modality is OT" in reason
     assert "40 years" in reason
 
 
 def test_a_refusal_leaves_the_warnings_out(film_of: MakeFilm) -> None:
     film = film_of(PIXELS, file_format="DICOM", modality="DX", age_years=40.0, view="LATERAL")
-    status, reason = check(film, CHILDREN)
-    assert status is Status.REFUSED
-    assert "40" not in reason
+    verdict = check(film, CHILDREN)
+    assert verdict.status is Status.REFUSED
+    assert "40" not in verdict.reason
 
 
 def test_a_gate_that_names_nothing_accepts_any_header(film_of: MakeFilm) -> None:
     film = film_of(
         PIXELS, file_format="DICOM", modality="CT", view="LL", body_part="HAND", age_years=90.0
     )
-    assert check(film, Gate()) == (Status.OK, "")
+    assert check(film, Gate()) == PASS
 
 
 @pytest.mark.parametrize(
@@ -104,9 +105,9 @@ def test_a_gate_that_names_nothing_accepts_any_header(film_of: MakeFilm) -> None
 def test_pictures_that_cannot_be_films_are_refused(
     film_of: MakeFilm, pixels: np.ndarray, says: str
 ) -> None:
-    status, reason = check(film_of(pixels), Gate())
-    assert status is Status.REFUSED
-    assert says in reason
+    verdict = check(film_of(pixels), Gate())
+    assert verdict.status is Status.REFUSED
+    assert says in verdict.reason
 
 
 @pytest.mark.shared
@@ -116,4 +117,4 @@ def test_real_films_pass(shared: Path, film_of: MakeFilm, kind: str) -> None:
 
     for path in sorted((shared / "data" / "kermany" / "train" / kind).iterdir())[:40]:
         film = film_of(cv2.imread(str(path), cv2.IMREAD_GRAYSCALE), file_format="JPEG")
-        assert check(film, CHILDREN) == (Status.OK, "")
+        assert check(film, CHILDREN) == PASS

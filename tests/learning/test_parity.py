@@ -42,7 +42,7 @@ def test_a_large_film_and_its_small_copy_get_the_same_answer(
     inputs = [classifier.preprocess.greys(film) for film in films]
     assert np.abs(inputs[0] - inputs[1]).mean() < 0.01
     scores = [
-        [score.probability for score in classifier.analyse(film, heat=False).scores]
+        [score.probability for score in classifier.analyse(film, method="").scores]
         for film in films
     ]
     np.testing.assert_allclose(*scores, atol=0.03)

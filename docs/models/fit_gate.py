@@ -1,0 +1,103 @@
+"""Fit the gate of a published bundle, or fit it anew for other weights, in one command.
+
+    python docs/models/fit_gate.py BUNDLE FILMS [--older FOLDER] [--count 1500]
+
+FILMS is the folder (or CSV) of films the bundle learned from, OLDER one of chest films of adults.
+The fifth of each series of patients with the lowest numbers is left for docs/models/gate.py to
+measure on; of OLDER every second patient.
+"""
+
+import argparse
+import re
+import zlib
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from cxrviewer.core.bundle import Bundle, read_bundle, write_manifest
+from cxrviewer.core.film import Array
+from cxrviewer.core.manifest import InputRule
+from cxrviewer.imaging import reader
+from cxrviewer.learning import device
+from cxrviewer.learning.data.patients import patient_in_name
+from cxrviewer.learning.networks.weights import load_network
+from cxrviewer.learning.preprocess import Preprocess
+from cxrviewer.learning.trainer import gate_fit
+
+HELD_OUT = 0.2
+SUFFIXES = {".png", ".jpg", ".jpeg"}
+
+
+def main() -> int:
+    """Fit and write."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("bundle", type=Path)
+    parser.add_argument("films", type=Path)
+    parser.add_argument("--older", type=Path)
+    parser.add_argument("--count", type=int, default=1500)
+    parser.add_argument("--threads", type=int, default=1)
+    arguments = parser.parse_args()
+    device.use_threads(arguments.threads)
+    bundle = publish_gate(
+        read_bundle(arguments.bundle), arguments.films, arguments.older, count=arguments.count
+    )
+    print(f"{bundle.manifest.id}: gate {bundle.manifest.gate.sha256[:12]}")
+    return 0
+
+
+def publish_gate(bundle: Bundle, films: Path, older: Path | None, *, count: int = 1500) -> Bundle:
+    """Fit a bundle's gate, write it beside the weights and its hash into the manifest."""
+    rule = bundle.manifest.input
+    fitted, _ = divided(films)
+    order = np.random.default_rng(1).permutation(len(fitted))[:count]
+    chosen = [fitted[place] for place in order]
+    grown = divided_by_chance(older)[0] if older else []
+    found = gate_fit.fit(
+        load_network(bundle),
+        rule,
+        levels([path for _, path in chosen], rule),
+        [patient for patient, _ in chosen],
+        older=levels(grown, rule) if grown else None,
+    )
+    gate = replace(bundle.manifest.gate, sha256=found.write(bundle.folder))
+    write_manifest(replace(bundle.manifest, gate=gate), bundle.folder)
+    return read_bundle(bundle.folder)
+
+
+def divided(films: Path) -> tuple[list[tuple[str, Path]], list[tuple[str, Path]]]:
+    """Return the films to fit on and those to measure on, each with its patient."""
+    series: dict[str, dict[int, list[tuple[str, Path]]]] = {}
+    for path in _pictures(films):
+        patient = patient_in_name(path.name)
+        (number,) = re.findall(r"(\d+)(?:_\w+)?$", patient)
+        name = re.sub(r"\d+(_\w+)?$", r"\1", patient)
+        series.setdefault(name, {}).setdefault(int(number), []).append((patient, path))
+    fitted, held = [], []
+    for patients in series.values():
+        for place, number in enumerate(sorted(patients)):
+            part = held if place < HELD_OUT * len(patients) else fitted
+            part += patients[number]
+    return fitted, held
+
+
+def divided_by_chance(films: Path) -> tuple[list[Path], list[Path]]:
+    """Return the films of one half of the patients, by a digest of their numbers, and the rest."""
+    halves: tuple[list[Path], list[Path]] = [], []
+    for path in _pictures(films):
+        halves[zlib.crc32(path.name.split("_")[0].encode()) % 2].append(path)
+    return halves[1], halves[0]
+
+
+def levels(films: list[Path], rule: InputRule) -> Array:
+    """Read films at the input's size, uint16, (films, height, width)."""
+    preprocess = Preprocess(rule)
+    return np.stack([preprocess.levels(reader.read_film(film)) for film in films])
+
+
+def _pictures(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

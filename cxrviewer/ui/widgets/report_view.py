@@ -116,7 +116,6 @@ class ReportView(QWidget):
         self._empty.setObjectName("empty_title")
         self._scroll = QScrollArea()
         self._scroll.setWidgetResizable(True)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setAccessibleName(self.tr("Report"))
         self._scroll.setWidget(self.page)
         self._stack = QStackedWidget()

@@ -4,12 +4,13 @@ import csv
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QScrollArea
 from pytestqt.qtbot import QtBot
 
 from cxrviewer.core.errors import ExportError
 from cxrviewer.core.run_files import copy_report
 from cxrviewer.core.settings import Settings
-from cxrviewer.ui.run_results import read_results
+from cxrviewer.ui.run_results import CellTable, read_results
 from cxrviewer.ui.widgets.report_view import ReportView
 from tests.ui.made_runs import finished_run
 
@@ -20,6 +21,17 @@ _LONG = 60_000
 
 def test_the_report_fits_beside_the_films_in_a_window_of_1100_px(shown: ReportView) -> None:
     assert shown.page.minimumSizeHint().width() <= 780
+
+
+def test_what_stands_beside_a_wide_confusion_matrix_can_be_scrolled_to(
+    shown: ReportView, qtbot: QtBot
+) -> None:
+    names = tuple(f"a finding {number}" for number in range(20))
+    shown.resize(800, 600)
+    shown.page.matrix.show_table(CellTable(rows=names, columns=names, films={}))
+    shown.show()
+    (scroll,) = (area for area in shown.findChildren(QScrollArea) if area.widget() is shown.page)
+    qtbot.waitUntil(scroll.horizontalScrollBar().isVisible)
 
 
 def test_before_a_run_it_says_what_will_stand_there(view: ReportView) -> None:

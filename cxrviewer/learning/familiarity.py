@@ -173,12 +173,16 @@ class Familiarity:
 
     def write(self, folder: Path) -> str:
         """Write the gate into a bundle's folder and return the SHA-256 of its file."""
-        tensors = {
-            f"{place}.{name}": np.ascontiguousarray(value, dtype=_stored(name))
+        named = {
+            f"{place}.{name}": value
             for place, cloud in enumerate(self.clouds)
             for name, value in vars(cloud).items()
         }
-        tensors |= {"weights": self.weights.astype(np.float16), "bias": self.bias}
+        named |= {"weights": self.weights, "bias": self.bias}
+        # The format stores memory as it lies, whatever the strides.
+        tensors = {
+            name: np.ascontiguousarray(value, dtype=_stored(name)) for name, value in named.items()
+        }
         words = {
             "kinds": self.kinds,
             "depths": [vars(depth) for depth in self.depths],
@@ -243,7 +247,7 @@ _DAMAGED = (
 
 
 def _stored(name: str) -> type[np.floating]:
-    return np.float16 if name in ("axes", "centroids") else np.float32
+    return np.float16 if name.endswith(("axes", "centroids", "weights")) else np.float32
 
 
 def _ages(gate: Gate) -> str:

@@ -7,7 +7,7 @@ from cxrviewer.core.analysis import Status
 from cxrviewer.core.film import Array, Film
 from cxrviewer.core.logs import film_alias, logger
 from cxrviewer.core.manifest import Gate
-from cxrviewer.learning.gate_rules import by_looks, by_header
+from cxrviewer.learning.gate_rules import by_header, by_looks
 from cxrviewer.learning.preprocess import Preprocess
 from cxrviewer.learning.verdict import Verdict, worst
 

@@ -96,7 +96,7 @@ _CHANGES: tuple[Callable[[Array, np.random.Generator, float], Array], ...] = (
 
 def _shuffled(grey: Array, random: np.random.Generator) -> Array:
     """Cut a film into squares and lay them in another order."""
-    count = int(random.integers(2, 5))
+    count = int(random.integers(3, 6))
     side = min(grey.shape) // count
     cells = [(row, column) for row in range(count) for column in range(count)]
     mixed = np.zeros((side * count, side * count), dtype=np.float32)

@@ -8,6 +8,7 @@ from cxrviewer.cli import output
 from cxrviewer.cli.failures import say
 from cxrviewer.cli.film_reading import read_film
 from cxrviewer.cli.named_path import named_path
+from cxrviewer.cli.operating_point import add_operating_point
 from cxrviewer.core import paths
 from cxrviewer.core.analysis import HEAT_MEANING, NO_EVIDENCE, NOTICE, Analysis, HeatMap, Status
 from cxrviewer.core.bundle import DEFAULT_MODEL, find_bundle
@@ -34,6 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--heat", type=named_path, metavar="NPY", help="the heat map, float32 0 to 1 at film size"
     )
+    add_operating_point(parser)
 
 
 def _percent(text: str) -> int:
@@ -49,6 +51,7 @@ def run(arguments: argparse.Namespace) -> int:
     for target in filter(None, (arguments.out, arguments.heat)):
         paths.spare_films(target, [arguments.film])
     bundle = find_bundle(arguments.model)
+    bundle.manifest.check_point(arguments.operating_point)
     film = read_film(arguments.film)
     from cxrviewer.learning import device
     from cxrviewer.learning.classifier import Classifier
@@ -64,7 +67,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise FilmError(f"{film.path.name}: {analysis.reason}")
     heat = _heat(film, analysis.heat_map)
     picture = _picture(film, heat, opacity=arguments.opacity / 100)
-    text = _text(analysis)
+    text = _text(analysis.at(arguments.operating_point))
     if arguments.heat is None:
         pictures.write_picture(picture, arguments.out, text=text)
     else:
@@ -93,7 +96,12 @@ def _picture(film: Film, heat: Array, *, opacity: float) -> Array:
 
 def _text(analysis: Analysis) -> dict[str, str]:
     heat_map = analysis.heat_map
-    named = {"Model": f"{analysis.model} {analysis.version}", "Meaning": HEAT_MEANING}
+    named = {
+        "Model": f"{analysis.model} {analysis.version}",
+        "Meaning": HEAT_MEANING,
+        "Call": analysis.call,
+        "Operating point": analysis.point,
+    }
     if heat_map is None:
         return named
     return {

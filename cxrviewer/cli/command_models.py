@@ -1,6 +1,7 @@
 """`cxrviewer models`: what is installed."""
 
 import argparse
+from dataclasses import asdict
 from typing import Any
 
 from cxrviewer.cli import output
@@ -38,6 +39,8 @@ def _as_json(bundle: Bundle) -> dict[str, Any]:
         "activation": manifest.activation,
         "labels": [label.id for label in manifest.labels],
         "calibrated": manifest.calibration is not None,
+        "points": [asdict(point) for point in manifest.points],
+        "uncertain": [asdict(band) for band in manifest.uncertain],
         "licence": manifest.licence,
         "default": manifest.id == DEFAULT_MODEL,
         "folder": str(bundle.folder),
@@ -48,4 +51,6 @@ def _line(bundle: Bundle) -> str:
     manifest = bundle.manifest
     labels = ", ".join(label.id for label in manifest.labels)
     default = " (default)" if manifest.id == DEFAULT_MODEL else ""
-    return f"{manifest.id}{default}: {manifest.name} {manifest.version}; {labels}"
+    points = " and ".join(manifest.point_names) if manifest.points else "none"
+    told = f"{manifest.id}{default}: {manifest.name} {manifest.version}; {labels}"
+    return f"{told}; operating points: {points}"

@@ -8,11 +8,13 @@ from typing import Any
 
 from cxrviewer.cli import output, table
 from cxrviewer.cli.named_path import named_path
+from cxrviewer.cli.operating_point import add_operating_point
 from cxrviewer.cli.progress_bar import counted
 from cxrviewer.core import paths
 from cxrviewer.core.bundle import DEFAULT_MODEL, Bundle, find_bundle
 from cxrviewer.core.errors import FilmError
 from cxrviewer.core.folders import films_at
+from cxrviewer.core.operating_points import BALANCED
 
 _MOST_READERS = 4
 
@@ -25,6 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--csv", type=named_path, metavar="OUT", help="file of the table, - for stdout"
     )
     parser.add_argument("--json", action="store_true", help="the rows as JSON on stdout")
+    add_operating_point(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -37,7 +40,9 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.csv is not None:
         paths.spare_films(arguments.csv, films)
     bundle = find_bundle(arguments.model)
-    rows = counted(rows_of(films, bundle), "films", total=len(films))
+    bundle.manifest.check_point(arguments.operating_point)
+    rows = rows_of(films, bundle, point=arguments.operating_point)
+    rows = counted(rows, "films", total=len(films))
     if arguments.csv is not None:
         rows = table.written(rows, arguments.csv, bundle.manifest)
     everything = list(rows)
@@ -56,8 +61,10 @@ def _films(paths: list[Path]) -> list[Path]:
     return films
 
 
-def rows_of(films: list[Path], bundle: Bundle) -> Iterator[dict[str, Any]]:
-    """Read and analyse films, and yield a row each in their order."""
+def rows_of(
+    films: list[Path], bundle: Bundle, *, point: str = BALANCED
+) -> Iterator[dict[str, Any]]:
+    """Read and analyse films, and yield a row each in their order, called at a point."""
     from cxrviewer.learning.read_ahead import ReadAhead
 
     readers = min(len(films), _MOST_READERS, max(1, (os.cpu_count() or 1) - 1))
@@ -68,4 +75,4 @@ def rows_of(films: list[Path], bundle: Bundle) -> Iterator[dict[str, Any]]:
         device.use_threads(0)
         classifier = Classifier.load(bundle)
         for path, analysis in batch.analyse(prepared, classifier):
-            yield table.row(path, analysis, bundle.manifest)
+            yield table.row(path, analysis.at(point), bundle.manifest)

@@ -1,9 +1,16 @@
 """What a model said of a film, as values that can cross threads and processes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import Self
 
 from cxrviewer.core.film import Array
+from cxrviewer.core.operating_points import (
+    BALANCED,
+    OperatingPoint,
+    UncertainBand,
+    point_of,
+)
 
 NOTICE = "Research use only, not for diagnosis"
 HEAT_MEANING = "where the model looked, not where disease is"
@@ -21,28 +28,37 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Score:
-    """One label's probability and its operating point.
+    """One label's probability with its operating points.
 
     Attributes
     ----------
     probability
         0..1, calibrated if the analysis says so, else a score.
-    threshold
-        Operating point on the same scale, or None.
-    measured
-        Sensitivity, specificity and n at the operating point, in words; may be empty.
+    points
+        On the same scale; empty where none could be chosen.
+    band
+        Around the balanced point, None where validation could not tell one.
     """
 
     label: str
     name: str
     probability: float
-    threshold: float | None = None
-    measured: str = ""
+    points: tuple[OperatingPoint, ...] = ()
+    band: UncertainBand | None = None
+
+    def at(self, point: str) -> OperatingPoint | None:
+        """Return the operating point with a name, None where there is none."""
+        return point_of(self.points, self.label, point)
+
+    def above(self, point: str = BALANCED) -> bool | None:
+        """Whether the probability reaches an operating point; None where there is none."""
+        found = self.at(point)
+        return None if found is None else self.probability >= found.threshold
 
     @property
-    def above(self) -> bool | None:
-        """Whether the probability reaches the operating point; None where there is none."""
-        return None if self.threshold is None else self.probability >= self.threshold
+    def uncertain(self) -> bool:
+        """Whether the probability lies in the band."""
+        return self.band is not None and self.band.holds(self.probability)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,11 +95,14 @@ class Analysis:
     ----------
     scores
         In the bundle's order of labels; empty when refused.
-    call
-        Label id(s) at the bundle's operating point, joined by `|`; empty when refused.
+    calls
+        Name of each operating point that can be in use -> label id(s) called at it, joined by
+        `|`; empty when refused.
+    point
+        Name of the operating point in use.
     decision
-        Everything but the negative label together, with the operating point that made the
-        call; None where the call was made label by label.
+        Everything but the negative label together, with the operating points that make the
+        call; None where the call is made label by label.
     status, reason
         `Status.OK`, or why the film was warned about or refused.
     code
@@ -105,9 +124,19 @@ class Analysis:
     code: str = ""
     overridable: bool = False
     scores: tuple[Score, ...] = ()
-    call: str = ""
+    calls: dict[str, str] = field(default_factory=dict)
+    point: str = BALANCED
     decision: Score | None = None
     heat_map: HeatMap | None = None
     calibrated: bool = False
     device: str = ""
     seconds: float = 0.0
+
+    @property
+    def call(self) -> str:
+        """Label id(s) called at the operating point in use."""
+        return self.calls.get(self.point, "")
+
+    def at(self, point: str) -> Self:
+        """Return the analysis with another operating point in use, the balanced if it has none."""
+        return replace(self, point=point if point in self.calls else BALANCED)

@@ -16,7 +16,13 @@ MANIFEST = "manifest.json"
 WEIGHTS = "weights.safetensors"
 CARD = "MODEL_CARD.md"
 GATE = "gate.safetensors"
-FORMAT = 1
+FORMAT = 2
+
+_OTHER = "The model in {folder} was made for another version of this program."
+_EARLIER = (
+    "The model in {folder} was made by an earlier version of this program, which kept operating "
+    "points otherwise; train it anew."
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,8 +64,9 @@ def read_bundle(folder: Path) -> Bundle:
         raise BundleError(f"There is no model in {folder}: {MANIFEST} is missing.") from None
     except (OSError, ValueError, RecursionError) as error:
         raise BundleError(f"The manifest of the model in {folder} cannot be read.") from error
-    if not isinstance(raw, dict) or raw.pop("format", None) != FORMAT:
-        raise BundleError(f"The model in {folder} was made for another version of this program.")
+    stated = raw.pop("format", None) if isinstance(raw, dict) else None
+    if stated != FORMAT:
+        raise BundleError((_EARLIER if stated == 1 else _OTHER).format(folder=folder))
     try:
         manifest = manifest_from(raw)
     except (KeyError, TypeError, ValueError, OverflowError) as error:

@@ -8,22 +8,18 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cxrviewer.core.errors import BundleError
+from cxrviewer.core.operating_points import (
+    BALANCED,
+    POINT_NAMES,
+    TOGETHER,
+    OperatingPoint,
+    UncertainBand,
+    check_points,
+    point_of,
+)
 from cxrviewer.core.strict_json import read_as
 
 _GREATEST_SIDE = 4096
-
-
-@dataclass(frozen=True, kw_only=True)
-class Estimate:
-    """A measured proportion with its 95 % interval and count."""
-
-    value: float
-    low: float
-    high: float
-    n: int
-
-    def __str__(self) -> str:
-        return f"{self.value:.2f} ({self.low:.2f} to {self.high:.2f}, n {self.n})"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,25 +32,15 @@ class Label:
         Lower-case id (CSV column `p_<id>`) and the words on screen.
     negative
         True for the label that means "nothing found".
-    threshold
-        Operating point of this label against all others, on the calibrated scale, or None.
-    sensitivity, specificity
-        Measured on held-out patients at `threshold`.
     """
 
     id: str
     name: str
     negative: bool = False
-    threshold: float | None = None
-    sensitivity: Estimate | None = None
-    specificity: Estimate | None = None
 
     def __post_init__(self) -> None:
         fits = self.id == self.id.lower() and self.id.isprintable() and "|" not in self.id
         _check(bool(self.id) and fits, f"label id {self.id!r}")
-        _check(self.threshold is None or 0 <= self.threshold <= 1, "threshold")
-        for measured in (self.sensitivity, self.specificity):
-            _check(measured is None or _is_proportion(measured), "interval")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,9 +112,12 @@ class Manifest:
     ----------
     activation
         `softmax` (one label a film) or `sigmoid` (several).
-    decision
-        With softmax: probability of anything but the negative label from which the film is
-        called positive; None calls the most probable label.
+    points
+        Operating points of the findings, each against all else; with softmax also of all
+        findings together, which makes the call (without it the most probable label is called).
+        A negative label has none.
+    uncertain
+        Bands around balanced points; none where validation could not tell one.
     weights_sha256
         Of the weights file.
     hidden
@@ -149,7 +138,8 @@ class Manifest:
     weights_sha256: str
     licence: str
     calibration: Calibration | None = None
-    decision: float | None = None
+    points: tuple[OperatingPoint, ...] = ()
+    uncertain: tuple[UncertainBand, ...] = ()
     hidden: tuple[int, ...] = ()
     gate: Gate = field(default_factory=Gate)
     reference_logits: tuple[float, ...] = ()
@@ -162,11 +152,55 @@ class Manifest:
         count = len(self.labels)
         least = 2 if self.activation == "softmax" else 1
         _check(count >= least and len({label.id for label in self.labels}) == count, "labels")
-        _check(self.decision is None or 0 <= self.decision <= 1, "decision")
+        check_points(self.points, self.uncertain, self._may_have_a_point)
         _check(all(width > 0 for width in self.hidden), "hidden")
         bias = self.calibration.bias if self.calibration else ()
         for values in (bias, self.reference_logits):
             _check(len(values) in (0, count), "one value a label")
+
+    @property
+    def point_names(self) -> tuple[str, ...]:
+        """Names of the operating points that can be in use, the balanced one first."""
+        own = {BALANCED} | {point.name for point in self.points}
+        return tuple(name for name in POINT_NAMES if name in own)
+
+    @property
+    def judged_together(self) -> bool:
+        """Whether all findings together against the one negative label make the call."""
+        negatives = sum(label.negative for label in self.labels)
+        return self.activation == "softmax" and negatives == 1
+
+    def points_of(self, label: str) -> tuple[OperatingPoint, ...]:
+        """Return the operating points of a label, or of `TOGETHER`."""
+        return tuple(point for point in self.points if point.label == label)
+
+    def threshold(self, label: str, name: str = BALANCED) -> float | None:
+        """Return the threshold of a label at an operating point, None where it has none."""
+        point = point_of(self.points, label, name)
+        return None if point is None else point.threshold
+
+    def band(self, label: str) -> UncertainBand | None:
+        """Return the uncertain band of a label, or of `TOGETHER`."""
+        return next((band for band in self.uncertain if band.label == label), None)
+
+    def check_point(self, name: str) -> None:
+        """Check that an operating point can be in use.
+
+        Raises
+        ------
+        BundleError
+            If the model has none of this name.
+        """
+        if name not in self.point_names:
+            raise BundleError(
+                f"The model {self.id} has no {name} operating point, only "
+                f"{' and '.join(self.point_names)}; a model trained anew gets both."
+            )
+
+    @property
+    def _may_have_a_point(self) -> set[str]:
+        findings = {label.id for label in self.labels if not label.negative}
+        return findings | ({TOGETHER} if self.judged_together else set())
 
     def label(self, label_id: str) -> Label:
         """Return the label with this id.
@@ -193,10 +227,6 @@ def manifest_from(raw: dict[str, Any]) -> Manifest:
     """
     manifest: Manifest = read_as(Manifest, raw)
     return manifest
-
-
-def _is_proportion(found: Estimate) -> bool:
-    return 0 <= found.low <= found.value <= found.high <= 1 and found.n > 0
 
 
 def _check(right: bool, what: str) -> None:

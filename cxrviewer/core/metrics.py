@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from cxrviewer.core.estimate import Estimate
 from cxrviewer.core.film import Array
-from cxrviewer.core.manifest import Estimate
 
 _Z95 = 1.959963984540054
 
@@ -104,6 +104,19 @@ def youden_threshold(positive: Array, scores: Array) -> float:
     """
     alarms, hits, thresholds = roc_curve(positive, scores)
     best = int(np.argmax(hits[1:] - alarms[1:])) + 1
+    lower = thresholds[best + 1] if best + 1 < len(thresholds) else thresholds[best]
+    return float((thresholds[best] + lower) / 2)
+
+
+def screening_threshold(positive: Array, scores: Array, *, sensitivity: float) -> float:
+    """Return the threshold with the greatest specificity that reaches a sensitivity.
+
+    It lies half-way to the next lower score, as that of `youden_threshold`; of several it is the
+    highest. Both classes must be present.
+    """
+    _, hits, thresholds = roc_curve(positive, scores)
+    # A share such as 0.97 of 100 is not exact in binary.
+    best = int(np.argmax(hits >= sensitivity - 1e-9))
     lower = thresholds[best + 1] if best + 1 < len(thresholds) else thresholds[best]
     return float((thresholds[best] + lower) / 2)
 

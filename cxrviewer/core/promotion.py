@@ -18,6 +18,7 @@ from cxrviewer.core.bundle import (
 )
 from cxrviewer.core.errors import BundleError, ExportError, SettingsError
 from cxrviewer.core.manifest import Manifest
+from cxrviewer.core.operating_points import TOGETHER
 from cxrviewer.core.paired import Comparison
 from cxrviewer.core.run_files import BUNDLE
 from cxrviewer.core.settings import Settings
@@ -80,10 +81,13 @@ def _check_fit(manifest: Manifest) -> None:
             f"The model {manifest.id} has no calibration of its own, so it cannot be taken into "
             "use; train it anew."
         )
-    findings = [label for label in manifest.labels if not label.negative]
-    without = [label.id for label in findings if label.threshold is None]
+    findings = [label.id for label in manifest.labels if not label.negative]
+    without = [label for label in findings if manifest.threshold(label) is None]
     # One of several findings may stay without a point: it is then shown without a call.
-    if without and (manifest.activation == "softmax" or len(without) == len(findings)):
+    exclusive = manifest.activation == "softmax"
+    if manifest.judged_together and manifest.threshold(TOGETHER) is None:
+        without.append("all findings together")
+    if without and (exclusive or len(without) == len(findings)):
         raise BundleError(
             f"The model {manifest.id} has no operating point for {', '.join(without)}: too few "
             "validation films showed it. Add films or leave the label out, and train it anew."

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from cxrviewer.core.estimate import Estimate
 from cxrviewer.core.film import Array
-from cxrviewer.core.manifest import Estimate
 
 REPEATS = 2000
 _CHUNK_BYTES = 32 << 20

@@ -1,12 +1,13 @@
 """What the user chose, as values in one JSON file."""
 
 import json
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from cxrviewer.core import paths
 from cxrviewer.core.errors import SettingsError
+from cxrviewer.core.operating_points import BALANCED
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +34,11 @@ class Settings:
         Folder of ImageNet weights, empty for none.
     cache_gigabytes
         Most that the cache of activations may take on disk.
+    operating_point
+        Name of the operating point films are called at, where the model has it.
+    prevalences
+        Model and label, joined by `/` -> share of films that show it where the model is used,
+        above 0 and below 1; none for one that nobody has stated.
     """
 
     acknowledged: str = ""
@@ -44,6 +50,8 @@ class Settings:
     models_before: tuple[str, ...] = ()
     weights_folder: str = ""
     cache_gigabytes: int = 20
+    operating_point: str = BALANCED
+    prevalences: dict[str, float] = field(default_factory=dict)
 
 
 def load(file: Path | None = None) -> Settings:
@@ -67,13 +75,19 @@ def load(file: Path | None = None) -> Settings:
     if not isinstance(raw, dict):
         raise SettingsError("The settings file is damaged, so the defaults are used.")
     kept: dict[str, Any] = {}
-    for field in fields(Settings):
-        value = raw.get(field.name)
+    for name, default in vars(Settings()).items():
+        value = raw.get(name)
         if isinstance(value, list):
             value = tuple(str(item) for item in value)
-        if type(value) is type(field.default):
-            kept[field.name] = value
+        if isinstance(value, dict):
+            value = {key: share for key, share in value.items() if _is_share(share)}
+        if type(value) is type(default):
+            kept[name] = value
     return Settings(**kept)
+
+
+def _is_share(value: Any) -> bool:
+    return isinstance(value, float) and 0 < value < 1
 
 
 def save(settings: Settings, file: Path | None = None) -> None:

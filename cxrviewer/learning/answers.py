@@ -5,6 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from cxrviewer.core.film import Array
+from cxrviewer.core.operating_points import (
+    BALANCED,
+    TOGETHER,
+    OperatingPoint,
+    UncertainBand,
+    point_of,
+)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -27,8 +34,8 @@ class Answers:
         Patient of each film.
     negative
         Index of the label that means "nothing found", or None.
-    decision
-        Probability of anything else from which a film is called positive, or None.
+    points, uncertain
+        Operating points and bands of these labels; the balanced point made the calls.
     """
 
     classes: tuple[str, ...]
@@ -38,7 +45,32 @@ class Answers:
     truth: Array
     patients: tuple[str, ...]
     negative: int | None = None
-    decision: float | None = None
+    points: tuple[OperatingPoint, ...] = ()
+    uncertain: tuple[UncertainBand, ...] = ()
+
+    def of(self, label: str) -> tuple[Array, Array, Array]:
+        """Return whether films show a label, or anything but the negative one, and how likely.
+
+        Returns
+        -------
+        shows, known
+            bool, (films,).
+        scores
+            float64, (films,).
+        """
+        if label == TOGETHER:
+            assert self.negative is not None
+            known = self.known[:, self.negative]
+            shows = known & ~self.positive[:, self.negative]
+            return shows, known, 1 - self.probabilities[:, self.negative]
+        index = self.classes.index(label)
+        return self.positive[:, index], self.known[:, index], self.probabilities[:, index]
+
+    @property
+    def decision(self) -> float | None:
+        """Probability of anything but the negative label from which a film is called positive."""
+        found = point_of(self.points, TOGETHER, BALANCED)
+        return None if found is None else found.threshold
 
     @property
     def known(self) -> Array:

@@ -43,13 +43,14 @@ def _answers(
         said = zip(*classifier.judged(np.stack(inputs), ages_known), strict=True)
     manifest = classifier.manifest
     for film in films:
-        verdict, call = film.verdict, ""
+        verdict = film.verdict
         scores: tuple[Score, ...] = ()
+        calls: dict[str, str] = {}
         if film.pixels is not None:
             logits, seen = next(said)
             verdict = gate.decide(verdict, seen, anyway=anyway, film=film.path, model=manifest.id)
             if not verdict.refused:
-                scores, call = classifier.scores(logits)
+                scores, calls = classifier.scores(logits)
         yield (
             film.path,
             Analysis(
@@ -60,7 +61,7 @@ def _answers(
                 code=verdict.code,
                 overridable=verdict.refused and not verdict.final,
                 scores=scores,
-                call=call,
+                calls=calls,
                 decision=scoring.decision(scores, manifest),
                 calibrated=manifest.calibration is not None,
                 device=classifier.device.description,

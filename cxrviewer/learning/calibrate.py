@@ -4,14 +4,21 @@ Both are fitted on validation patients only, never on training or test ones.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
 
-from cxrviewer.core import metrics
 from cxrviewer.core.film import Array
 from cxrviewer.core.manifest import Calibration, Manifest
+from cxrviewer.core.operating_points import (
+    BALANCED,
+    TOGETHER,
+    OperatingPoint,
+    UncertainBand,
+    point_of,
+)
+from cxrviewer.learning import point_choice
 from cxrviewer.learning.scoring import ACTIVATIONS
 
 _COLDEST, _HOTTEST = 0.05, 20.0
@@ -30,38 +37,56 @@ class Reading:
 
     Attributes
     ----------
+    classes
+        Label ids, in the order of the columns.
     activation
         `softmax` or `sigmoid`.
     negative
         Index of the label that means "nothing found", or None.
     temperature, bias
         z' = z / temperature + bias; the bias is empty or one value a label.
-    thresholds
-        Operating point of each label against all others, None where none could be chosen.
-    decision
-        With softmax: probability of anything but the negative label from which a film is called
-        positive; None calls the likeliest label.
+    points, uncertain
+        As in a manifest, see `cxrviewer.core.operating_points`.
+    point
+        Name of the operating point in use.
     """
 
+    classes: tuple[str, ...]
     activation: str
     negative: int | None
     temperature: float = 1.0
     bias: tuple[float, ...] = ()
-    thresholds: tuple[float | None, ...] = ()
-    decision: float | None = None
+    points: tuple[OperatingPoint, ...] = ()
+    uncertain: tuple[UncertainBand, ...] = ()
+    point: str = BALANCED
 
     @classmethod
-    def of(cls, manifest: Manifest) -> Self:
+    def of(cls, manifest: Manifest, point: str = BALANCED) -> Self:
         """Take the reading that travels with a bundle."""
         calibration = manifest.calibration or Calibration()
         return cls(
+            classes=tuple(label.id for label in manifest.labels),
             activation=manifest.activation,
             negative=negative_index([label.negative for label in manifest.labels]),
             temperature=calibration.temperature,
             bias=calibration.bias,
-            thresholds=tuple(label.threshold for label in manifest.labels),
-            decision=manifest.decision,
+            points=manifest.points,
+            uncertain=manifest.uncertain,
+            point=point,
         )
+
+    @property
+    def thresholds(self) -> tuple[float | None, ...]:
+        """Threshold of each label at the point in use, None where it has none."""
+        return tuple(self._threshold(name) for name in self.classes)
+
+    @property
+    def decision(self) -> float | None:
+        """Probability of anything but the negative label from which a film is called positive.
+
+        None calls the likeliest label.
+        """
+        return self._threshold(TOGETHER)
 
     def probabilities(self, logits: Array) -> Array:
         """Return calibrated probabilities, float64, (films, labels)."""
@@ -72,13 +97,24 @@ class Reading:
         """Return what is called of each film, bool, (films, labels); see `scoring.scores`."""
         return _CALLS[self.activation](probabilities, self)
 
+    def _threshold(self, label: str) -> float | None:
+        found = point_of(self.points, label, self.point)
+        return None if found is None else found.threshold
 
-def fit(logits: Array, truth: Array, *, activation: str, negative: int | None) -> Reading:
-    """Fit calibration, then choose the balanced operating points.
 
-    Balanced: the greatest sensitivity + specificity - 1 (Youden). A label has no operating point
-    where the films do not both show it and lack it; one of several labels needs five films of
-    each, because a point chosen by a film or two calls the finding anywhere.
+def fit(
+    logits: Array,
+    truth: Array,
+    *,
+    classes: tuple[str, ...],
+    activation: str,
+    negative: int | None,
+) -> Reading:
+    """Fit calibration, then choose the operating points and bands.
+
+    A label has no operating point where the films do not both show it and lack it; one of several
+    labels needs five films of each, because a point chosen by a film or two calls the finding
+    anywhere. The negative label is what is left and has none.
 
     Parameters
     ----------
@@ -86,23 +122,36 @@ def fit(logits: Array, truth: Array, *, activation: str, negative: int | None) -
         (films, labels), of validation films.
     truth
         (films, labels): 1, 0, or NaN for unknown.
+    classes
+        Label ids, in the order of the columns.
     """
     temperature, bias = _FITS[activation](np.asarray(logits, dtype=np.float64), truth)
-    fitted = Reading(activation=activation, negative=negative, temperature=temperature, bias=bias)
-    probabilities = fitted.probabilities(logits)
-    decision = None
-    if activation == "softmax" and negative is not None:
-        decision = _operating_point(1 - truth[:, negative], 1 - probabilities[:, negative])
-    return Reading(
+    fitted = Reading(
+        classes=classes,
         activation=activation,
         negative=negative,
         temperature=temperature,
         bias=bias,
-        thresholds=tuple(
-            _operating_point(truth[:, i], probabilities[:, i], least=_LEAST_FILMS[activation])
-            for i in range(truth.shape[1])
-        ),
-        decision=decision,
+    )
+    probabilities = fitted.probabilities(logits)
+    asked = {
+        name: (truth[:, index], probabilities[:, index])
+        for index, name in enumerate(classes)
+        if index != negative
+    }
+    if activation == "softmax" and negative is not None:
+        asked = {TOGETHER: (1 - truth[:, negative], 1 - probabilities[:, negative]), **asked}
+    least = _LEAST_FILMS[activation]
+    points = {name: point_choice.points(name, *on, least=least) for name, on in asked.items()}
+    bands = [
+        point_choice.band(name, *asked[name], threshold=chosen[0].threshold)
+        for name, chosen in points.items()
+        if chosen
+    ]
+    return replace(
+        fitted,
+        points=tuple(point for chosen in points.values() for point in chosen),
+        uncertain=tuple(band for band in bands if band is not None),
     )
 
 
@@ -186,14 +235,6 @@ def _least(loss: Callable[[float], float]) -> float:
         else:
             low = left
     return float(np.exp((low + high) / 2))
-
-
-def _operating_point(truth: Array, scores: Array, *, least: int = 1) -> float | None:
-    known = ~np.isnan(truth)
-    positive = truth[known] == 1
-    if min(positive.sum(), (~positive).sum()) < least:
-        return None
-    return metrics.youden_threshold(positive, scores[known])
 
 
 def _call_one(probabilities: Array, reading: Reading) -> Array:

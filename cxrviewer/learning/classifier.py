@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Self, TypeVar
 
 import numpy as np
@@ -118,8 +118,8 @@ class Classifier:
 
         return self._checked(self._running(run))
 
-    def scores(self, logits: Array) -> tuple[tuple[Score, ...], str]:
-        """Turn one film's logits into scores and the call at the operating point.
+    def scores(self, logits: Array) -> tuple[tuple[Score, ...], dict[str, str]]:
+        """Turn one film's logits into scores and the calls at the operating points.
 
         Parameters
         ----------
@@ -128,7 +128,7 @@ class Classifier:
 
         Returns
         -------
-        The scores in the bundle's order of labels and the call, see `scoring`.
+        The scores in the bundle's order of labels and the calls, see `scoring`.
         """
         return scoring.scores(logits, self.manifest)
 
@@ -184,7 +184,7 @@ class Classifier:
             code=verdict.code,
             overridable=verdict.refused and not verdict.final,
             scores=asked.scores,
-            call=asked.call,
+            calls=asked.calls,
             decision=scoring.decision(asked.scores, self.manifest),
             heat_map=self._heat_map(asked.map, film, method=method, layer=stage),
             calibrated=self.manifest.calibration is not None,
@@ -198,8 +198,8 @@ class Classifier:
         with torch.inference_mode(), sampled(self._network, self._depths) as features:
             activations = trunk(self._network, stage)(batch)
             logits = _numbers(tail(self._network, stage)(activations))
-        scores, call = self.scores(self._checked(logits)[0])
-        asked = _Asked(scores=scores, call=call, features=tuple(features))
+        scores, calls = self.scores(self._checked(logits)[0])
+        asked = _Asked(scores=scores, calls=calls, features=tuple(features))
         if not method:
             return asked
         chosen = label or scoring.highest(scores, self.manifest)
@@ -281,7 +281,7 @@ class _Asked:
     """What the network said of one film, and its features for the gate."""
 
     scores: tuple[Score, ...] = ()
-    call: str = ""
+    calls: dict[str, str] = field(default_factory=dict)
     map: _Map | None = None
     features: tuple[Array, ...] = ()
 

@@ -1,20 +1,19 @@
 """What a training came to: calibration, operating points and the test, as values."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-import numpy as np
-
-from cxrviewer.core import metrics
 from cxrviewer.core.film import Array
 from cxrviewer.core.manifest import Calibration, Label
+from cxrviewer.core.operating_points import OperatingPoint, UncertainBand
 from cxrviewer.learning import calibrate
 from cxrviewer.learning.answers import Answers
 from cxrviewer.learning.calibrate import Reading
 from cxrviewer.learning.data.dataset import NEGATIVE
 from cxrviewer.learning.data.split import Split
-from cxrviewer.learning.reporting.assess import assess
+from cxrviewer.learning.reporting import point_measures
+from cxrviewer.learning.reporting.assess import assess, plain
 
 _MAJORITY = " It does not surely beat that: it may be no more than a majority classifier."
 _MEASURES = ("accuracy", "balanced_accuracy", "auroc")
@@ -39,13 +38,14 @@ class Outcome:
 
     Attributes
     ----------
-    labels
-        With thresholds from the validation films and rates measured on the test films (Wilson's
-        intervals; none where too few test patients show the label).
+    points, uncertain
+        Operating points and bands from the validation films, with rates measured on the test
+        films (Wilson's intervals; none where too few test patients show or lack the label).
     answers
         What the model says of the test films.
     record
-        The measures as plain values: `validation`, `test`, `temperature`, `decision`.
+        The measures as plain values: `validation`, `test`, `temperature`, `bias`, and the points
+        and bands as a manifest has them.
     measures
         The few that the history of runs lists.
     summary
@@ -54,7 +54,8 @@ class Outcome:
 
     labels: tuple[Label, ...]
     calibration: Calibration
-    decision: float | None
+    points: tuple[OperatingPoint, ...]
+    uncertain: tuple[UncertainBand, ...]
     answers: Answers
     record: dict[str, Any]
     measures: dict[str, float | None]
@@ -84,34 +85,43 @@ def measure(
     validation, test = split.films("validation"), split.films("test")
     negative = calibrate.negative_index([name in NEGATIVE for name in classes])
     reading = calibrate.fit(
-        logits[validation], films.truth[validation], activation=activation, negative=negative
+        logits[validation],
+        films.truth[validation],
+        classes=classes,
+        activation=activation,
+        negative=negative,
     )
     answers = {
         part: answers_of(
             logits[rows],
             reading,
-            classes=classes,
             truth=films.truth[rows],
             patients=tuple(films.patients[i] for i in rows),
         )
         for part, rows in (("validation", validation), ("test", test))
     }
     measured = {part: assess(said) for part, said in answers.items()}
+    points = point_measures.measured_points(answers["test"])
+    uncertain = point_measures.measured_bands(answers["test"])
     patients = len({films.patients[i] for i in validation})
     return Outcome(
-        labels=_labels(answers["test"], measured["test"], reading, names),
+        labels=tuple(
+            Label(id=label, name=name, negative=index == negative)
+            for index, (label, name) in enumerate(names.items())
+        ),
         calibration=Calibration(
             temperature=reading.temperature,
             bias=reading.bias,
             fitted_on=f"{len(validation)} validation films of {patients} patients",
         ),
-        decision=reading.decision,
+        points=points,
+        uncertain=uncertain,
         answers=answers["test"],
         record={
             "temperature": reading.temperature,
             "bias": list(reading.bias),
-            "decision": reading.decision,
-            "thresholds": dict(zip(classes, reading.thresholds, strict=True)),
+            "points": plain([asdict(point) for point in points]),
+            "uncertain": plain([asdict(band) for band in uncertain]),
             **measured,
         },
         measures={
@@ -126,21 +136,21 @@ def answers_of(
     logits: Array,
     reading: Reading,
     *,
-    classes: tuple[str, ...],
     truth: Array,
     patients: tuple[str, ...],
 ) -> Answers:
     """Turn logits into probabilities and calls, beside the truth."""
     probabilities = reading.probabilities(logits)
     return Answers(
-        classes=classes,
+        classes=reading.classes,
         activation=reading.activation,
         probabilities=probabilities,
         called=reading.called(probabilities),
         truth=truth,
         patients=patients,
         negative=reading.negative,
-        decision=reading.decision,
+        points=reading.points,
+        uncertain=reading.uncertain,
     )
 
 
@@ -177,34 +187,3 @@ def _spanned(found: dict[str, Any] | None) -> str:
     if found is None or found["value"] is None:
         return "not measurable"
     return f"{found['value']:.3f} ({found['low']:.3f} to {found['high']:.3f}, 95 %)"
-
-
-def _labels(
-    answers: Answers, measured: dict[str, Any], reading: Reading, names: dict[str, str]
-) -> tuple[Label, ...]:
-    return tuple(
-        Label(
-            id=label,
-            name=names[label],
-            negative=index == reading.negative,
-            threshold=reading.thresholds[index],
-            **(
-                _rates(answers, index, reading.thresholds[index])
-                if measured["per_class"][label]["measurable"]
-                else {}
-            ),
-        )
-        for index, label in enumerate(answers.classes)
-    )
-
-
-def _rates(answers: Answers, index: int, threshold: float | None) -> dict[str, Any]:
-    """Measure what the operating point of one label does on the test films that are known."""
-    if threshold is None:
-        return {}
-    known = np.flatnonzero(answers.known[:, index])
-    positive, scores = answers.positive[known, index], answers.probabilities[known, index]
-    return {
-        "sensitivity": metrics.sensitivity_at(positive, scores, threshold=threshold),
-        "specificity": metrics.specificity_at(positive, scores, threshold=threshold),
-    }

@@ -6,7 +6,8 @@ import numpy as np
 
 from cxrviewer.core.analysis import Score
 from cxrviewer.core.film import Array
-from cxrviewer.core.manifest import Label, Manifest
+from cxrviewer.core.manifest import Manifest
+from cxrviewer.core.operating_points import TOGETHER
 
 NO_FINDING = "no-finding"
 
@@ -28,8 +29,8 @@ def probabilities(logits: Array, manifest: Manifest) -> Array:
     return ACTIVATIONS[manifest.activation](_calibrated(logits, manifest))
 
 
-def scores(logits: Array, manifest: Manifest) -> tuple[tuple[Score, ...], str]:
-    """Turn one film's logits into scores and the call at the operating point.
+def scores(logits: Array, manifest: Manifest) -> tuple[tuple[Score, ...], dict[str, str]]:
+    """Turn one film's logits into scores and the calls at the operating points.
 
     Parameters
     ----------
@@ -38,10 +39,10 @@ def scores(logits: Array, manifest: Manifest) -> tuple[tuple[Score, ...], str]:
 
     Returns
     -------
-    A score for each label in the bundle's order, and the call. With softmax the call is one
-    label: the negative one unless all others together reach the bundle's decision, then the
-    most probable of the others. With sigmoid it is every finding that reaches its threshold
-    (one half where it has none), joined by `|`; if none does, the negative label, or
+    A score for each label in the bundle's order, and the call at each point that can be in use.
+    With softmax the call is one label: the negative one unless all others together reach their
+    point, then the most probable of the others. With sigmoid it is every finding that reaches
+    its point (one half where it has none), joined by `|`; if none does, the negative label, or
     `no-finding` in a bundle without one.
     """
     found = tuple(
@@ -49,12 +50,13 @@ def scores(logits: Array, manifest: Manifest) -> tuple[tuple[Score, ...], str]:
             label=label.id,
             name=label.name,
             probability=float(probability),
-            threshold=label.threshold,
-            measured=_measured(label),
+            points=manifest.points_of(label.id),
+            band=manifest.band(label.id),
         )
         for label, probability in zip(manifest.labels, probabilities(logits, manifest), strict=True)
     )
-    return found, _CALLS[manifest.activation](found, manifest)
+    call = _CALLS[manifest.activation]
+    return found, {point: call(found, manifest, point) for point in manifest.point_names}
 
 
 def _calibrated(logits: Array, manifest: Manifest) -> Array:
@@ -95,7 +97,7 @@ def highest(scores: tuple[Score, ...], manifest: Manifest) -> str:
 
 
 def decision(scores: tuple[Score, ...], manifest: Manifest) -> Score | None:
-    """Return all findings together against the bundle's operating point.
+    """Return all findings together against the bundle's operating points.
 
     Returns
     -------
@@ -103,44 +105,39 @@ def decision(scores: tuple[Score, ...], manifest: Manifest) -> Score | None:
     by label (sigmoid, no operating point, no negative label).
     """
     none = [score for score in scores if score.label in _negatives(manifest)]
-    if manifest.activation != "softmax" or manifest.decision is None or not none:
+    points = manifest.points_of(TOGETHER)
+    if not points or not none:
         return None
     return Score(
-        label="",
+        label=TOGETHER,
         name=f"not {none[0].name.lower()}",
-        probability=1.0 - sum(score.probability for score in none),
-        threshold=manifest.decision,
+        probability=1.0 - none[0].probability,
+        points=points,
+        band=manifest.band(TOGETHER),
     )
 
 
-def _call_one(scores: tuple[Score, ...], manifest: Manifest) -> str:
+def _call_one(scores: tuple[Score, ...], manifest: Manifest, point: str) -> str:
     together = decision(scores, manifest)
     if together is None:
         return max(scores, key=lambda score: score.probability).label
-    if together.above:
-        return highest(scores, manifest)
-    negatives = _negatives(manifest)
-    none = [score for score in scores if score.label in negatives]
-    return max(none, key=lambda score: score.probability).label
+    return highest(scores, manifest) if together.above(point) else next(iter(_negatives(manifest)))
 
 
-def _call_several(scores: tuple[Score, ...], manifest: Manifest) -> str:
+def _call_several(scores: tuple[Score, ...], manifest: Manifest, point: str) -> str:
     negatives = _negatives(manifest)
     found = [
-        score.label
-        for score in scores
-        if score.label not in negatives
-        and score.probability >= (_HALF if score.threshold is None else score.threshold)
+        score.label for score in scores if score.label not in negatives and _reached(score, point)
     ]
     return "|".join(found) or next(iter(negatives), NO_FINDING)
 
 
-_CALLS: dict[str, Callable[[tuple[Score, ...], Manifest], str]] = {
+def _reached(score: Score, point: str) -> bool:
+    above = score.above(point)
+    return score.probability >= _HALF if above is None else above
+
+
+_CALLS: dict[str, Callable[[tuple[Score, ...], Manifest, str], str]] = {
     "softmax": _call_one,
     "sigmoid": _call_several,
 }
-
-
-def _measured(label: Label) -> str:
-    measured = (("sensitivity", label.sensitivity), ("specificity", label.specificity))
-    return ", ".join(f"{name} {value}" for name, value in measured if value is not None)

@@ -11,6 +11,7 @@ from cxrviewer.processes.serving import Handler
 def start() -> Handler:
     """Import the network and return the handler."""
     from cxrviewer.core.bundle import find_bundle
+    from cxrviewer.core.operating_points import TOGETHER
     from cxrviewer.learning import device
     from cxrviewer.learning.classifier import Classifier
 
@@ -31,6 +32,8 @@ def start() -> Handler:
             layers=classifier.layers,
             labels=tuple((label.id, label.name) for label in manifest.labels),
             seconds=time.perf_counter() - begun,
+            points=manifest.point_names,
+            together=bool(manifest.points_of(TOGETHER)),
         )
 
     def handle(request: Any) -> Any:

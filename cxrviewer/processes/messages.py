@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from cxrviewer.core.film import Film
+from cxrviewer.core.operating_points import BALANCED
 from cxrviewer.core.plan import TrainingPlan
 
 
@@ -33,6 +34,10 @@ class ModelReady:
         Names of the stages a heat map can be taken from, first to last.
     labels
         Label ids and names, in the bundle's order.
+    points
+        Names of the operating points that can be in use.
+    together
+        Whether all findings together make the call.
     """
 
     model: str
@@ -42,6 +47,8 @@ class ModelReady:
     layers: tuple[str, ...]
     labels: tuple[tuple[str, str], ...]
     seconds: float
+    points: tuple[str, ...] = (BALANCED,)
+    together: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

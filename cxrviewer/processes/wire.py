@@ -26,6 +26,7 @@ from cxrviewer.core.film import Array
 _MODULES = (
     "cxrviewer.core.film",
     "cxrviewer.core.analysis",
+    "cxrviewer.core.operating_points",
     "cxrviewer.core.plan",
     "cxrviewer.core.progress",
     "cxrviewer.core.audit",

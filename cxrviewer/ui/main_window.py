@@ -267,6 +267,8 @@ class MainWindow(QMainWindow):
             self._settings,
             overlay_opacity=seen.overlay_opacity,
             cam_method=seen.cam_method,
+            operating_point=seen.operating_point,
+            prevalences=seen.prevalences,
             recent=seen.recent,
             weights_folder=self._train.weights_folder
             if self._train

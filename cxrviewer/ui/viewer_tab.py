@@ -65,6 +65,7 @@ class ViewerTab(QWidget):
         self.empty_state.set_recent(settings.recent)
         self.heat_map_panel.set_method(settings.cam_method)
         self.heat_map_panel.opacity = settings.overlay_opacity
+        self.findings.operating.restore(settings.operating_point, settings.prevalences)
         self._say_loading()
 
     @property
@@ -74,6 +75,8 @@ class ViewerTab(QWidget):
             self._settings,
             overlay_opacity=self.heat_map_panel.opacity,
             cam_method=self.heat_map_panel.method,
+            operating_point=self.findings.operating.wanted,
+            prevalences=self.findings.operating.shares,
         )
 
     @property
@@ -258,10 +261,7 @@ class ViewerTab(QWidget):
         self._model_error = ""
         if self.findings.analysis is None and not self.findings.reason:
             self.findings.set_model(ready)
-            if self.session.film is not None:
-                self.findings.wait(self._doing)
-            else:
-                self.findings.wait("")
+            self.findings.wait(self._doing if self.session.film is not None else "")
         self.heat_map_panel.set_model(ready)
         self.status.set_model(
             self.tr("{model} {version} ready · {device}").format(

@@ -3,6 +3,7 @@
 from typing import Any
 
 from cxrviewer.core.manifest import Manifest
+from cxrviewer.core.operating_points import TOGETHER
 
 PARTS = ("training", "validation", "test")
 
@@ -37,7 +38,7 @@ def values(manifest: Manifest, record: dict[str, Any]) -> dict[str, str]:
         "positive_auroc": estimate(test["positive"]["auroc"]),
         "positive_sensitivity": counted(test["positive"]["sensitivity"]),
         "positive_specificity": counted(test["positive"]["specificity"]),
-        "decision": f"{results['decision']:.3f}",
+        "decision": f"{manifest.threshold(TOGETHER):.3f}",
         "per_class": _per_class(test),
         "confusion": _confusion(test),
         "points": _points(manifest),
@@ -99,10 +100,18 @@ def _confusion(test: dict[str, Any]) -> str:
 
 def _points(manifest: Manifest) -> str:
     rows = [
-        (label.id, f"{label.threshold:.3f}", str(label.sensitivity), str(label.specificity))
-        for label in manifest.labels
+        (
+            point.label or "any finding",
+            point.name,
+            f"{point.threshold:.3f}",
+            *(
+                "not measurable" if rate is None else rate.counted
+                for rate in (point.sensitivity, point.specificity)
+            ),
+        )
+        for point in manifest.points
     ]
-    return _table(("label", "threshold", "sensitivity", "specificity"), rows)
+    return _table(("finding", "point", "called from", "sensitivity", "specificity"), rows)
 
 
 def _shortcuts(found: dict[str, Any]) -> str:

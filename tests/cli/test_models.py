@@ -35,7 +35,7 @@ def _unknown_architecture(folder: Path) -> None:
 
 
 def _damaged_manifest(folder: Path) -> None:
-    (folder / MANIFEST).write_text('{"format": 1}')
+    (folder / MANIFEST).write_text('{"format": 2}')
 
 
 def _missing(folder: Path) -> None:

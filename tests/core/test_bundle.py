@@ -8,7 +8,9 @@ import pytest
 from cxrviewer.core import bundle, paths
 from cxrviewer.core.bundle import MANIFEST, WEIGHTS, Bundle
 from cxrviewer.core.errors import BundleError
-from cxrviewer.core.manifest import Calibration, Estimate, Gate, InputRule, Label, Manifest
+from cxrviewer.core.estimate import Estimate
+from cxrviewer.core.manifest import Calibration, Gate, InputRule, Label, Manifest
+from cxrviewer.core.operating_points import OperatingPoint, UncertainBand
 
 MODEL = Manifest(
     id="m",
@@ -18,18 +20,33 @@ MODEL = Manifest(
     activation="softmax",
     labels=(
         Label(id="normal", name="Normal", negative=True),
-        Label(
-            id="viral",
-            name="Viral",
-            threshold=0.4,
-            sensitivity=Estimate(value=0.9, low=0.8, high=0.95, n=200),
-        ),
+        Label(id="viral", name="Viral"),
     ),
     input=InputRule(height=224, width=224, mean=(0.5,) * 3, std=(0.5,) * 3),
     weights_sha256="",
     licence="Apache-2.0",
     calibration=Calibration(temperature=1.5, bias=(0.1, -0.1), fitted_on="validation"),
-    decision=0.3,
+    points=(
+        OperatingPoint(
+            name="balanced",
+            label="viral",
+            threshold=0.4,
+            sensitivity=Estimate(value=0.9, low=0.8, high=0.95, n=200),
+        ),
+        OperatingPoint(name="balanced", label="", threshold=0.3),
+        OperatingPoint(name="screening", label="viral", threshold=0.2),
+        OperatingPoint(name="screening", label="", threshold=0.3),
+    ),
+    uncertain=(
+        UncertainBand(
+            label="viral",
+            low=0.35,
+            high=0.5,
+            wrong_share=0.05,
+            films=120,
+            wrong=Estimate(value=0.02, low=0.01, high=0.04, n=300),
+        ),
+    ),
     gate=Gate(modalities=("DX",), age_years=(1.0, 5.0)),
     reference_logits=(0.25, -1.5),
     training={"recipe": "p3", "seeds": [1, 2]},
@@ -63,6 +80,16 @@ def test_a_manifest_comes_back_as_written(tmp_path: Path) -> None:
         {"activation": "relu"},
         {"labels": MODEL.labels[:1]},
         {"labels": (MODEL.labels[0], MODEL.labels[0])},
+        {"points": (*MODEL.points, MODEL.points[0])},
+        {"points": (*MODEL.points, OperatingPoint(name="balanced", label="normal", threshold=0))},
+        {"points": (*MODEL.points, OperatingPoint(name="balanced", label="gout", threshold=0))},
+        {"points": MODEL.points[:3]},
+        {"points": MODEL.points[1:]},
+        {"points": (replace(MODEL.points[0], threshold=0.1), *MODEL.points[1:])},
+        {"uncertain": (MODEL.uncertain[0], MODEL.uncertain[0])},
+        {"uncertain": (replace(MODEL.uncertain[0], low=0.45),)},
+        {"uncertain": (replace(MODEL.uncertain[0], label=""),), "points": MODEL.points[::2]},
+        {"activation": "sigmoid"},
     ],
 )
 def test_a_manifest_is_valid_once_built(changes: dict[str, Any]) -> None:
@@ -71,7 +98,7 @@ def test_a_manifest_is_valid_once_built(changes: dict[str, Any]) -> None:
 
 
 def _with(path: str, value: Any) -> bytes:
-    raw = {"format": 1, **json.loads(json.dumps(MODEL, default=vars))}
+    raw = {"format": 2, **json.loads(json.dumps(MODEL, default=vars))}
     *parents, last = path.split(".")
     inner: Any = raw
     for key in parents:
@@ -88,18 +115,26 @@ WRONG = {
     "labels.1.id": (None, 3, "a\nb"),
     "labels.1.name": (None, 3),
     "labels.1.negative": (None, 1, "no"),
-    "labels.1.threshold": ("0.5", -0.1, 1.5, True, [], 10**400),
     "labels.1.colour": ("red",),
-    "labels.1.sensitivity": (0.9, {"value": 0.9}, []),
-    "labels.1.sensitivity.low": (None, 0.99, -1.0),
-    "labels.1.sensitivity.value": (7.0, 0.1),
-    "labels.1.sensitivity.n": (1.5, "200", 0),
+    "points": (None, {}, [1], ["balanced"]),
+    "points.0.name": ("", "specific", 1, None),
+    "points.0.label": ("normal", "gout", None, 1),
+    "points.0.threshold": ("0.5", -0.1, 1.5, True, [], None, 10**400),
+    "points.0.sensitivity": (0.9, {"value": 0.9}, []),
+    "points.0.sensitivity.low": (None, 0.99, -1.0),
+    "points.0.sensitivity.value": (7.0, 0.1),
+    "points.0.sensitivity.n": (1.5, "200", 0),
+    "uncertain": (None, {}, [1]),
+    "uncertain.0.low": (-0.1, 0.6, None),
+    "uncertain.0.high": (0.3, 1.1, None),
+    "uncertain.0.wrong_share": (0.0, 1.0, None),
+    "uncertain.0.films": (0, 1.5, None),
+    "uncertain.0.wrong.high": (0.01, 2.0, None),
     "input.height": (0, -1, 224.0, "224", None, True, 10**9),
     "input.mean": ([0.5, 0.5], 0.5, ["a", "b", "c"], None),
     "input.std": ([0.5, 0.5, 0.0], [1.0, 1.0, -1.0]),
     "calibration.temperature": (0, -1.0, "1", None),
     "calibration.bias": ([0.1], ["a", "b"], 0.1),
-    "decision": (-1, 2, "half", False),
     "gate": (None, [], "open"),
     "gate.modalities": ("DX", [1]),
     "gate.sha256": (None, 1, ["x"]),
@@ -119,7 +154,7 @@ def test_a_wrong_value_in_a_manifest_is_a_sentence(tmp_path: Path, path: str, va
 
 
 @pytest.mark.parametrize("word", ["NaN", "Infinity", "-Infinity"])
-@pytest.mark.parametrize("path", ["labels.1.threshold", "decision", "training"])
+@pytest.mark.parametrize("path", ["points.0.threshold", "uncertain.0.low", "training"])
 def test_a_manifest_with_what_is_no_number_is_a_sentence(
     tmp_path: Path, path: str, word: str
 ) -> None:
@@ -146,11 +181,37 @@ def test_an_unknown_label_is_a_sentence_with_the_known_ones() -> None:
 
 
 def test_an_estimate_speaks() -> None:
-    assert str(Estimate(value=0.9, low=0.8, high=0.95, n=200)) == "0.90 (0.80 to 0.95, n 200)"
+    estimate = Estimate(value=0.9, low=0.8, high=0.95, n=200)
+    assert str(estimate) == "0.90 (0.80 to 0.95, n 200)"
+    assert estimate.counted == "0.90 (0.80 to 0.95; 180 of 200 films)"
+
+
+def test_points_are_found_by_label_and_name() -> None:
+    assert MODEL.point_names == ("balanced", "screening")
+    assert MODEL.threshold("viral") == 0.4
+    assert MODEL.threshold("viral", "screening") == 0.2
+    assert MODEL.threshold("normal") is None
+    assert MODEL.band("viral") == MODEL.uncertain[0]
+    assert MODEL.band("") is None
+
+
+def test_a_point_that_a_model_lacks_is_a_sentence() -> None:
+    balanced = replace(MODEL, points=MODEL.points[:2])
+    balanced.check_point("balanced")
+    with pytest.raises(BundleError, match="m has no screening operating point, only balanced;"):
+        balanced.check_point("screening")
+    replace(MODEL, points=(), uncertain=()).check_point("balanced")
+
+
+def test_the_shipped_model_has_its_balanced_points() -> None:
+    manifest = bundle.find_bundle(bundle.DEFAULT_MODEL).manifest
+    point = manifest.points_of("")[0]
+    assert (point.name, point.sensitivity.n, point.specificity.n) == ("balanced", 775, 268)
+    assert {p.label for p in manifest.points} == {"", "bacterial", "viral"}
 
 
 def _without(key: str) -> bytes:
-    raw = {"format": 1, **json.loads(json.dumps(MODEL, default=vars))}
+    raw = {"format": 2, **json.loads(json.dumps(MODEL, default=vars))}
     del raw[key]
     return json.dumps(raw).encode()
 
@@ -164,8 +225,10 @@ def _without(key: str) -> bytes:
         (b"[" * 100_000, "cannot be read"),
         (b"[]", "another version"),
         (b'{"format": 99}', "another version"),
-        (b'{"format": 1}', "not complete"),
-        (b'{"format": 1, "labels": 3, "input": {}}', "not complete"),
+        (b'{"format": []}', "another version"),
+        (b'{"format": 1}', "made by an earlier version .* train it anew"),
+        (b'{"format": 2}', "not complete"),
+        (b'{"format": 2, "labels": 3, "input": {}}', "not complete"),
         (_without("labels"), "not complete"),
         (_without("licence"), "not complete"),
     ],

@@ -53,6 +53,16 @@ def test_youden_threshold_separates_what_can_be_separated() -> None:
     assert threshold == pytest.approx(0.4)
 
 
+def test_screening_finds_nearly_all_and_no_more_alarms_than_that_needs() -> None:
+    scores = np.arange(100) / 100
+    truth = scores >= 0.5
+    truth[[3, 40]] = True
+    cut = metrics.screening_threshold(truth, scores, sensitivity=0.97)
+    assert cut == pytest.approx(0.395)
+    assert metrics.screening_threshold(truth, scores, sensitivity=50 / 52) == pytest.approx(0.495)
+    assert metrics.screening_threshold(truth, scores, sensitivity=1) == pytest.approx(0.025)
+
+
 def test_youden_threshold_reaches_the_best_sum(answers) -> None:
     truth, _, probabilities = answers
     scores = probabilities[:, 1]

@@ -10,10 +10,15 @@ from cxrviewer.core import bundle as bundles
 from cxrviewer.core import paths
 from cxrviewer.core.errors import BundleError, ExportError, SettingsError
 from cxrviewer.core.manifest import Calibration, InputRule, Label, Manifest
+from cxrviewer.core.operating_points import OperatingPoint
 from cxrviewer.core.promotion import BANNER, promote, roll_back
 from cxrviewer.core.settings import Settings
 
 SHIPPED = "pediatric-pneumonia"
+
+
+def _at(label: str, threshold: float) -> OperatingPoint:
+    return OperatingPoint(name="balanced", label=label, threshold=threshold)
 
 
 def _run(folder: Path, *, weights: bytes = b"w", **changes: object) -> Path:
@@ -28,13 +33,14 @@ def _run(folder: Path, *, weights: bytes = b"w", **changes: object) -> Path:
         architecture="mobilenet_v2",
         activation="softmax",
         labels=(
-            Label(id="normal", name="Normal", negative=True, threshold=0.4),
-            Label(id="viral", name="Viral", threshold=0.6),
+            Label(id="normal", name="Normal", negative=True),
+            Label(id="viral", name="Viral"),
         ),
         input=InputRule(height=64, width=64, mean=(0.5,) * 3, std=(0.5,) * 3),
         weights_sha256=bundles.sha256(home / bundles.WEIGHTS),
         licence="none",
         calibration=Calibration(temperature=1.2, fitted_on="9 films"),
+        points=(_at("", 0.6), _at("viral", 0.6)),
     )
     bundles.write_manifest(replace(manifest, **changes), home)
     return folder
@@ -80,25 +86,28 @@ def test_the_same_run_twice_makes_one_copy(tmp_path: Path) -> None:
     ("changes", "words"),
     [
         ({"calibration": None}, "no calibration of its own"),
-        (
-            {"labels": (Label(id="normal", name="N", negative=True), Label(id="v", name="V"))},
-            "no operating point for v:",
-        ),
+        ({"points": (_at("", 0.6),)}, "no operating point for viral:"),
+        ({"points": (_at("viral", 0.6),)}, "no operating point for all findings together:"),
+        ({"points": ()}, "no operating point for viral, all findings together:"),
     ],
 )
 def test_a_model_without_its_own_operating_points_is_refused(
     tmp_path: Path, changes: dict[str, object], words: str
 ) -> None:
+    # The model in use has points, and a site its settings: neither stands in for the new one's.
+    assert bundles.find_bundle(SHIPPED).manifest.points
+    settings = Settings(operating_point="screening", prevalences={f"{SHIPPED}/": 0.1})
     with pytest.raises(BundleError, match=words):
-        promote(_run(tmp_path / "run", **changes), Settings())
+        promote(_run(tmp_path / "run", **changes), settings)
     assert not paths.user_models_dir().exists()
 
 
 def test_of_several_findings_one_may_stay_without_a_point(tmp_path: Path) -> None:
-    findings = (Label(id="mass", name="M"), Label(id="edema", name="E", threshold=0.3))
-    run = _run(tmp_path / "a", activation="sigmoid", labels=findings)
+    findings = (Label(id="mass", name="M"), Label(id="edema", name="E"))
+    points = (_at("edema", 0.3),)
+    run = _run(tmp_path / "a", activation="sigmoid", labels=findings, points=points)
     assert promote(run, Settings()).model == "my-model"
-    none = _run(tmp_path / "b", weights=b"b", activation="sigmoid", labels=findings[:1])
+    none = _run(tmp_path / "b", weights=b"b", activation="sigmoid", labels=findings[:1], points=())
     with pytest.raises(BundleError, match="no operating point for mass"):
         promote(none, Settings())
 

@@ -11,6 +11,7 @@ import torch
 from cxrviewer.core.bundle import WEIGHTS, Bundle, read_bundle, sha256, write_manifest
 from cxrviewer.core.film import DisplayChain, Facts, Film, Rescale, Window
 from cxrviewer.core.manifest import Calibration, Gate, InputRule, Label, Manifest
+from cxrviewer.core.operating_points import OperatingPoint
 from cxrviewer.learning.networks.backbones import BACKBONES, Network
 from cxrviewer.learning.networks.heads import Head
 from cxrviewer.learning.networks.weights import save
@@ -98,7 +99,7 @@ def tiny_bundle(_tiny_weights: Path, tmp_path: Path) -> Bundle:
         weights_sha256=sha256(_tiny_weights),
         licence="Apache-2.0",
         calibration=Calibration(temperature=1.5),
-        decision=0.4,
+        points=(OperatingPoint(name="balanced", label="", threshold=0.4),),
         gate=Gate(
             modalities=("CR", "DX"),
             views=("AP", "PA"),

@@ -1,8 +1,11 @@
 """Calibration and operating points on answers whose right values are known."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from cxrviewer.core.operating_points import OperatingPoint
 from cxrviewer.learning import calibrate
 from cxrviewer.learning.calibrate import Reading, fit_one_label, fit_several_labels
 from cxrviewer.learning.scoring import sigmoid, softmax
@@ -70,7 +73,7 @@ def test_a_label_that_no_validation_film_shows_stays_finite_and_has_no_operating
     logits, truth = _several(300)
     truth[:, 2] = np.where(np.isnan(truth[:, 2]), np.nan, 0)
     truth[:, 1] = np.nan
-    reading = calibrate.fit(logits, truth, activation="sigmoid", negative=None)
+    reading = _fit(logits, truth, "sigmoid", negative=None)
     assert np.isfinite(reading.bias).all()
     assert reading.bias[1] == 0
     assert reading.thresholds[0] is not None
@@ -81,17 +84,17 @@ def test_a_point_is_not_chosen_by_a_film_or_two() -> None:
     logits, truth = _several(300)
     shown = np.flatnonzero(truth[:, 2] == 1)
     truth[shown[4:], 2] = 0
-    assert calibrate.fit(logits, truth, activation="sigmoid", negative=None).thresholds[2] is None
+    assert _fit(logits, truth, "sigmoid", negative=None).thresholds[2] is None
     truth[shown[4], 2] = 1
-    assert calibrate.fit(logits, truth, activation="sigmoid", negative=None).thresholds[2]
+    assert _fit(logits, truth, "sigmoid", negative=None).thresholds[2]
 
 
 def test_a_film_is_positive_from_the_decision_on_and_then_its_likeliest_finding() -> None:
     probabilities = np.array([[0.55, 0.25, 0.2], [0.45, 0.3, 0.25], [0.4, 0.1, 0.5]])
 
     def called(negative: int | None, decision: float | None) -> list[int]:
-        reading = Reading(activation="softmax", negative=negative, decision=decision)
-        found = reading.called(probabilities)
+        points = () if decision is None else (_point("", decision),)
+        found = _reading("softmax", negative, points).called(probabilities)
         assert (found.sum(axis=1) == 1).all()
         return found.argmax(axis=1).tolist()
 
@@ -102,17 +105,51 @@ def test_a_film_is_positive_from_the_decision_on_and_then_its_likeliest_finding(
 
 def test_several_labels_are_called_each_at_its_point_and_the_negative_one_if_none_is() -> None:
     probabilities = np.array([[0.9, 0.2, 0.2], [0.9, 0.4, 0.2], [0.1, 0.4, 0.7]])
-    reading = Reading(activation="sigmoid", negative=0, thresholds=(0.5, 0.3, None))
+    reading = _reading("sigmoid", 0, (_point("b", 0.3), _point("b", 0.15, "screening")))
     wanted = [[True, False, False], [False, True, False], [False, True, True]]
     assert reading.called(probabilities).tolist() == wanted
+    screening = replace(reading, point="screening").called(probabilities)
+    assert screening[:, 1].tolist() == [True, True, True]
 
 
 def test_operating_points_part_what_can_be_parted() -> None:
     truth = np.eye(2)[[0, 0, 1, 1]]
     logits = np.array([[2.0, 0], [1, 0], [0, 1], [0, 2]])
-    reading = calibrate.fit(logits, truth, activation="softmax", negative=0)
+    reading = _fit(logits, truth, "softmax", negative=0)
     called = reading.called(reading.probabilities(logits))
     assert (called == (truth == 1)).all()
     scores = reading.probabilities(logits)[:, 1]
     assert scores[1] < reading.decision < scores[2]
-    assert calibrate.fit(logits, truth, activation="softmax", negative=None).decision is None
+    assert _fit(logits, truth, "softmax", negative=None).decision is None
+
+
+@pytest.mark.parametrize("activation", ["softmax", "sigmoid"])
+def test_every_finding_has_both_points_and_screening_finds_nearly_all(activation: str) -> None:
+    logits, truth = _sample() if activation == "softmax" else _several()
+    reading = _fit(logits, truth, activation, negative=0)
+    labels = ["", "b", "c"] if activation == "softmax" else ["b", "c"]
+    both = [(label, name) for label in labels for name in ("balanced", "screening")]
+    assert [(point.label, point.name) for point in reading.points] == both
+    probabilities = reading.probabilities(logits)
+    for balanced, screening in zip(reading.points[::2], reading.points[1::2], strict=True):
+        column = "abc".find(balanced.label or "a")
+        known = ~np.isnan(truth[:, column])
+        shows, scores = truth[known, column] == 1, probabilities[known, column]
+        if not balanced.label:
+            shows, scores = ~shows, 1 - scores
+        finds = (scores[shows] >= screening.threshold).mean()
+        assert 0.97 <= finds < 0.975
+        assert screening.threshold < balanced.threshold
+
+
+def _point(label: str, threshold: float, name: str = "balanced") -> OperatingPoint:
+    return OperatingPoint(name=name, label=label, threshold=threshold)
+
+
+def _reading(activation: str, negative: int | None, points: tuple[OperatingPoint, ...]) -> Reading:
+    return Reading(classes=("a", "b", "c"), activation=activation, negative=negative, points=points)
+
+
+def _fit(logits: np.ndarray, truth: np.ndarray, activation: str, negative: int | None) -> Reading:
+    classes = ("a", "b", "c")[: truth.shape[1]]
+    return calibrate.fit(logits, truth, classes=classes, activation=activation, negative=negative)

@@ -76,9 +76,9 @@ def test_many_films_at_once_score_as_one_by_one(classifier: Classifier, film_of:
     assert logits.shape == (3, 3)
     assert logits.dtype == np.float64
     for film, row in zip(films, logits, strict=True):
-        scores, call = classifier.scores(row)
+        scores, calls = classifier.scores(row)
         analysis = classifier.analyse(film, method="")
-        assert analysis.call == call
+        assert analysis.calls == calls
         for one, other in zip(scores, analysis.scores, strict=True):
             assert one.probability == pytest.approx(other.probability, abs=1e-5)
 

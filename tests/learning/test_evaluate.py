@@ -91,7 +91,9 @@ def test_an_unknown_label_beside_the_negative_one_is_measured_as_the_rest(
     report = evaluate(films, tiny_bundle, tmp_path / "out")
     assert report.values["classes"] == ["normal", "pneumonia"]
     assert "anything but normal" in report.values["note"]
-    assert report.values["positive"]["threshold"] == tiny_bundle.manifest.decision
+    assert report.values["positive"]["threshold"] == tiny_bundle.manifest.threshold("")
+    # Points of the single kinds have nothing to be measured on here.
+    assert [point["label"] for point in report.values["points"]] == [""]
     assert "anything but normal" in report.html_file.read_text()
 
 

@@ -41,16 +41,18 @@ def test_calibration_and_points_come_from_validation_and_rates_from_test(activat
     assert first.calibration.fitted_on == "100 validation films of 100 patients"
     assert first.calibration.temperature > 1.5
     assert len(first.calibration.bias) == (3 if activation == "sigmoid" else 0)
-    assert (first.decision is None) == (activation == "sigmoid")
-    for label in first.labels:
-        assert label.threshold is not None
-        assert label.sensitivity is not None
+    assert len(first.points) == (6 if activation == "softmax" else 4)
+    for point in first.points:
+        assert point.sensitivity is not None
+        assert point.specificity is not None
     changed = logits.copy()
     changed[split.films("training")] = 0
     changed[split.films("test")] *= -1
     second = outcome.measure(changed, films, split, activation=activation, names=NAMES)
     assert second.calibration == first.calibration
-    assert [x.threshold for x in second.labels] == [x.threshold for x in first.labels]
+    assert [x.threshold for x in second.points] == [x.threshold for x in first.points]
+    assert [x.sensitivity for x in second.points] != [x.sensitivity for x in first.points]
+    assert [(b.low, b.high) for b in second.uncertain] == [(b.low, b.high) for b in first.uncertain]
     assert second.measures["accuracy"] < first.measures["accuracy"]
     assert first.record["validation"] == second.record["validation"]
 
@@ -61,9 +63,12 @@ def test_a_label_rarely_shown_keeps_its_point_but_no_measured_rates() -> None:
     rare = rare[np.isin(rare, split.films("test"))]
     films.truth[rare[3:], 2] = 0
     found = outcome.measure(logits, films, split, activation="sigmoid", names=NAMES)
-    assert found.labels[2].threshold is not None
-    assert found.labels[2].sensitivity is None
-    assert found.labels[1].sensitivity is not None
+    rates = {(point.label, point.name): point.sensitivity for point in found.points}
+    assert rates["viral", "balanced"] is rates["viral", "screening"] is None
+    assert rates["bacterial", "balanced"] is not None
+    counts = found.record["test"]["points"][-1]
+    assert (counts["label"], counts["sensitivity"]) == ("viral", None)
+    assert counts["true_positive"] + counts["false_negative"] == 3
     assert "over 2 of 3 labels (the others: too few patients) on 100 films" in found.summary
 
 

@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 
 from cxrviewer.core.bundle import Bundle
-from cxrviewer.core.manifest import Calibration, Estimate, Label, Manifest
+from cxrviewer.core.manifest import Calibration, Label, Manifest
+from cxrviewer.core.operating_points import OperatingPoint, UncertainBand
 from cxrviewer.learning import scoring
+from cxrviewer.learning.calibrate import Reading
 
 
 @pytest.fixture
@@ -16,11 +18,28 @@ def softmax(tiny_bundle: Bundle) -> Manifest:
 @pytest.fixture
 def sigmoid(softmax: Manifest) -> Manifest:
     labels = (
-        Label(id="effusion", name="Effusion", threshold=0.3),
-        Label(id="mass", name="Mass", threshold=0.8),
+        Label(id="effusion", name="Effusion"),
+        Label(id="mass", name="Mass"),
         Label(id="hernia", name="Hernia"),
     )
-    return replace(softmax, activation="sigmoid", labels=labels, decision=None)
+    points = (
+        point("effusion", 0.3),
+        point("mass", 0.8),
+        point("effusion", 0.1, "screening"),
+        point("mass", 0.7, "screening"),
+    )
+    return replace(softmax, activation="sigmoid", labels=labels, points=points)
+
+
+def point(label: str, threshold: float, name: str = "balanced") -> OperatingPoint:
+    return OperatingPoint(name=name, label=label, threshold=threshold)
+
+
+def decided(manifest: Manifest, *thresholds: float) -> Manifest:
+    """Let all findings together be called from the balanced, and the screening threshold on."""
+    names = ("balanced", "screening")
+    points = tuple(point("", *each) for each in zip(thresholds, names, strict=False))
+    return replace(manifest, points=points)
 
 
 def logits_of(*probabilities: float) -> np.ndarray:
@@ -75,7 +94,15 @@ def test_calibration_divides_by_the_temperature_and_adds_the_bias(softmax: Manif
 def test_softmax_calls_the_film_at_the_bundle_s_decision(
     softmax: Manifest, decision: float | None, shares: tuple[float, ...], call: str
 ) -> None:
-    assert scoring.scores(logits_of(*shares), replace(softmax, decision=decision))[1] == call
+    manifest = decided(softmax) if decision is None else decided(softmax, decision)
+    assert scoring.scores(logits_of(*shares), manifest)[1] == {"balanced": call}
+
+
+def test_each_point_that_can_be_in_use_has_its_call(softmax: Manifest, sigmoid: Manifest) -> None:
+    _, calls = scoring.scores(logits_of(0.45, 0.35, 0.2), decided(softmax, 0.8, 0.5))
+    assert calls == {"balanced": "normal", "screening": "bacterial"}
+    _, calls = scoring.scores(odds_of(0.2, 0.75, 0.6), sigmoid)
+    assert calls == {"balanced": "hernia", "screening": "effusion|mass|hernia"}
 
 
 @pytest.mark.parametrize(
@@ -89,14 +116,14 @@ def test_softmax_calls_the_film_at_the_bundle_s_decision(
 def test_sigmoid_calls_every_finding_above_its_threshold(
     sigmoid: Manifest, probabilities: tuple[float, ...], call: str
 ) -> None:
-    assert scoring.scores(odds_of(*probabilities), sigmoid)[1] == call
+    assert scoring.scores(odds_of(*probabilities), sigmoid)[1]["balanced"] == call
 
 
 def test_without_a_finding_the_negative_label_is_called(sigmoid: Manifest) -> None:
     healthy = Label(id="healthy", name="No finding", negative=True)
     manifest = replace(sigmoid, labels=(*sigmoid.labels[:2], healthy))
-    assert scoring.scores(odds_of(0.1, 0.1, 0.01), manifest)[1] == "healthy"
-    assert scoring.scores(odds_of(0.9, 0.1, 0.99), manifest)[1] == "effusion"
+    assert scoring.scores(odds_of(0.1, 0.1, 0.01), manifest)[1]["balanced"] == "healthy"
+    assert scoring.scores(odds_of(0.9, 0.1, 0.99), manifest)[1]["balanced"] == "effusion"
 
 
 def test_the_highest_label_is_one_that_finds_something(softmax: Manifest) -> None:
@@ -104,39 +131,47 @@ def test_the_highest_label_is_one_that_finds_something(softmax: Manifest) -> Non
     assert scoring.highest(scores, softmax) == "viral"
 
 
-def test_what_was_measured_stands_in_words_with_its_count(softmax: Manifest) -> None:
-    label = Label(
-        id="viral",
-        name="Viral",
-        threshold=0.5,
-        sensitivity=Estimate(value=0.96, low=0.93, high=0.98, n=412),
-        specificity=Estimate(value=0.91, low=0.88, high=0.94, n=300),
+def test_a_score_carries_its_points_and_its_band(sigmoid: Manifest) -> None:
+    band = UncertainBand(label="mass", low=0.75, high=0.85, wrong_share=0.05, films=90)
+    scores, _ = scoring.scores(odds_of(0.2, 0.75, 0.6), replace(sigmoid, uncertain=(band,)))
+    effusion, mass, hernia = scores
+    assert effusion.points == sigmoid.points_of("effusion")
+    assert (effusion.above(), effusion.above("screening"), effusion.uncertain) == (
+        False,
+        True,
+        False,
     )
-    scores, _ = scoring.scores(
-        logits_of(0.1, 0.9), replace(softmax, labels=(softmax.labels[0], label))
-    )
-    assert scores[0].measured == ""
-    assert scores[0].above is None
-    assert scores[1].measured == (
-        "sensitivity 0.96 (0.93 to 0.98, n 412), specificity 0.91 (0.88 to 0.94, n 300)"
-    )
-    assert scores[1].above
+    assert (mass.above(), mass.above("screening"), mass.uncertain) == (False, True, True)
+    assert (hernia.points, hernia.above(), hernia.uncertain) == ((), None, False)
 
 
 def test_the_decision_weighs_all_findings_together(softmax: Manifest) -> None:
-    manifest = replace(softmax, decision=0.81)
-    scores, call = scoring.scores(logits_of(0.25, 0.15, 0.6), manifest)
+    manifest = decided(softmax, 0.81, 0.6)
+    scores, calls = scoring.scores(logits_of(0.25, 0.15, 0.6), manifest)
     together = scoring.decision(scores, manifest)
-    assert call == "normal"
+    assert calls == {"balanced": "normal", "screening": "viral"}
     assert together is not None
-    assert (together.probability, together.threshold) == (pytest.approx(0.75), 0.81)
-    assert together.above is False
+    assert together.probability == pytest.approx(0.75)
+    assert (together.above(), together.above("screening")) == (False, True)
 
 
 def test_without_an_operating_point_for_all_there_is_no_decision(
     softmax: Manifest, sigmoid: Manifest
 ) -> None:
-    scores, _ = scoring.scores(logits_of(0.2, 0.5, 0.3), replace(softmax, decision=None))
-    assert scoring.decision(scores, replace(softmax, decision=None)) is None
+    scores, _ = scoring.scores(logits_of(0.2, 0.5, 0.3), decided(softmax))
+    assert scoring.decision(scores, decided(softmax)) is None
     several, _ = scoring.scores(odds_of(0.9, 0.7, 0.1), sigmoid)
     assert scoring.decision(several, sigmoid) is None
+
+
+def test_a_film_is_called_alike_one_by_one_and_by_the_table(
+    softmax: Manifest, sigmoid: Manifest
+) -> None:
+    logits = np.random.default_rng(4).normal(scale=2, size=(200, 3))
+    for manifest in (decided(softmax, 0.7, 0.4), decided(softmax), sigmoid):
+        for name in manifest.point_names:
+            reading = Reading.of(manifest, name)
+            table = reading.called(reading.probabilities(logits))
+            ids = np.array([label.id for label in manifest.labels])
+            rows = ["|".join(ids[row]) or scoring.NO_FINDING for row in table]
+            assert rows == [scoring.scores(row, manifest)[1][name] for row in logits]

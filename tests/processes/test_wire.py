@@ -13,6 +13,7 @@ import pytest
 from cxrviewer.core.analysis import Analysis, HeatMap, Score, Status
 from cxrviewer.core.audit import Audit, AuditFinding, PatientGroups
 from cxrviewer.core.errors import ProcessError
+from cxrviewer.core.estimate import Estimate
 from cxrviewer.core.film import (
     DisplayChain,
     Facts,
@@ -25,6 +26,7 @@ from cxrviewer.core.film import (
     Window,
     WindowShape,
 )
+from cxrviewer.core.operating_points import OperatingPoint, UncertainBand
 from cxrviewer.core.paired import Comparison, Difference
 from cxrviewer.core.plan import TrainingPlan
 from cxrviewer.core.progress import (
@@ -87,12 +89,19 @@ HEAT = HeatMap(
     method="gradcam",
     layer="last",
 )
+RATE = Estimate(value=0.9, low=0.8, high=0.95, n=200)
+POINT = OperatingPoint(name="balanced", label="b", threshold=0.5, sensitivity=RATE)
+BAND = UncertainBand(label="b", low=0.4, high=0.6, wrong_share=0.05, films=90, wrong=RATE)
 ANALYSIS = Analysis(
     model="m",
     version="1",
     status=Status.WARN,
     reason="old",
-    scores=(Score(label="a", name="A", probability=0.25, threshold=None),),
+    scores=(
+        Score(label="a", name="A", probability=0.25),
+        Score(label="b", name="B", probability=0.75, points=(POINT,), band=BAND),
+    ),
+    calls={"balanced": "b"},
     heat_map=HEAT,
 )
 PLAN = TrainingPlan(data=Path("in"), out=Path("out"), changes={"epochs": "1,2"}, weights=None)
@@ -214,7 +223,7 @@ def test_every_kind_that_may_cross_is_tried_above() -> None:
     nested = {"Rescale", "Window", "Spacing", "Identity", "Facts", "Score"}
     nested |= {"AuditFinding", "PatientGroups"}
     enums = {"SpacingTrust", "WindowShape"}
-    nested |= {"Difference"}
+    nested |= {"Difference", "OperatingPoint", "UncertainBand", "Estimate"}
     never_sent = {"Recipe", "Progress", "StrEnum", "Said", "HeldOut", "Resampling"}
     assert set(wire._kinds()) == (tried & set(wire._kinds())) | nested | enums | never_sent
 

@@ -13,7 +13,9 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from cxrviewer.core.analysis import Analysis, HeatMap, Score, Status
+from cxrviewer.core.estimate import Estimate
 from cxrviewer.core.film import DisplayChain, Facts, Film, Rescale, Spacing, Window
+from cxrviewer.core.operating_points import OperatingPoint, UncertainBand
 from cxrviewer.core.settings import Settings
 from cxrviewer.ui import theme
 from cxrviewer.ui.lasting_none import keep_none
@@ -70,6 +72,14 @@ def heat_map() -> HeatMap:
     )
 
 
+def _points(label: str) -> tuple[OperatingPoint, ...]:
+    rate = Estimate(value=0.9, low=0.8, high=0.95, n=200)
+    return tuple(
+        OperatingPoint(name=name, label=label, threshold=cut, sensitivity=rate, specificity=rate)
+        for name, cut in (("balanced", 0.4), ("screening", 0.1))
+    )
+
+
 @pytest.fixture
 def analysis(heat_map: HeatMap) -> Analysis:
     """An answer with a map."""
@@ -79,10 +89,18 @@ def analysis(heat_map: HeatMap) -> Analysis:
         status=Status.OK,
         scores=(
             Score(label="normal", name="Normal", probability=0.1),
-            Score(label="bacterial", name="Bacterial", probability=0.7, threshold=0.4),
-            Score(label="viral", name="Viral", probability=0.2, threshold=0.4, measured="n 9"),
+            Score(
+                label="bacterial", name="Bacterial", probability=0.7, points=_points("bacterial")
+            ),
+            Score(
+                label="viral",
+                name="Viral",
+                probability=0.2,
+                points=_points("viral"),
+                band=UncertainBand(label="viral", low=0.3, high=0.5, wrong_share=0.05, films=90),
+            ),
         ),
-        call="bacterial",
+        calls={"balanced": "bacterial", "screening": "bacterial|viral"},
         heat_map=heat_map,
         calibrated=True,
         device="CPU",

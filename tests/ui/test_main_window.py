@@ -65,8 +65,12 @@ def test_what_was_chosen_is_kept_and_nothing_is_left_running(
 ) -> None:
     open_film(qtbot, window, pictures[0])
     window.viewer.heat_map_panel.opacity = 65
+    window.viewer.findings.operating.restore("balanced", {"m/mass": 0.1})
+    window.viewer.findings.operating.switch.choose("screening")
     window.close()
     kept = settings.load()
     assert kept.overlay_opacity == 65
+    assert kept.operating_point == "screening"
+    assert kept.prevalences == {"m/mass": 0.1}
     assert kept.recent == (str(pictures[0]),)
     assert multiprocessing.active_children() == []

@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox
 from pytestqt.qtbot import QtBot
 
+from cxrviewer.core.analysis import Analysis
 from cxrviewer.ui.main_window import MainWindow
 from cxrviewer.ui.widgets.choice_box import ChoiceBox
 from tests.ui.opening import open_film
@@ -65,3 +66,20 @@ def test_arrows_step_the_choice_that_has_the_focus(window: MainWindow, qtbot: Qt
     box.setFocus()
     qtbot.keyClick(box, Qt.Key.Key_Down)
     assert box.currentIndex() == 1
+
+
+def test_digits_typed_as_a_share_are_no_keys_of_the_film(
+    window: MainWindow, qtbot: QtBot, pictures: list[Path], analysis: Analysis
+) -> None:
+    open_film(qtbot, window, pictures[0])
+    window.viewer.findings.show_analysis(analysis, accepted=False)
+    zoom, share = window.viewer.film_view.zoom, window.viewer.findings.operating.share
+    qtbot.mouseClick(share, Qt.MouseButton.LeftButton)
+    assert window.focusWidget() is share
+    qtbot.keyClicks(share, "1")
+    assert share.text() == "1"
+    assert window.viewer.film_view.zoom == zoom
+    qtbot.keyClick(share, Qt.Key.Key_Return)
+    assert window.focusWidget() is not share
+    qtbot.keyClick(window, Qt.Key.Key_1)
+    assert window.viewer.film_view.zoom != zoom

@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 
 from cxrviewer.core import metrics
+from cxrviewer.core.estimate import Estimate
 from cxrviewer.core.film import Array
-from cxrviewer.core.manifest import Estimate
 from cxrviewer.core.resampling import Resampling
 from cxrviewer.learning.answers import Answers
-from cxrviewer.learning.reporting import counted
+from cxrviewer.learning.reporting import counted, point_measures
 from cxrviewer.learning.reporting.counted import Counted
 from cxrviewer.learning.reporting.label_measures import CONSTANT, LabelMeasures
 
@@ -44,6 +44,7 @@ def assess(answers: Answers, *, seed: int = 1) -> dict[str, Any]:
             "patients": draws.patients,
             "classes": answers.classes,
             "activation": answers.activation,
+            "negative": None if answers.negative is None else answers.classes[answers.negative],
             "accuracy": accuracy,
             "balanced_accuracy": balanced,
             "auroc": found.get("auroc"),
@@ -54,6 +55,7 @@ def assess(answers: Answers, *, seed: int = 1) -> dict[str, Any]:
             "averages": _averages(per_class),
             "distribution": _distribution(answers),
             "positive": _positive(answers, found),
+            **point_measures.values(answers, found),
             "calibration": _calibration(answers),
         }
     )
@@ -83,6 +85,7 @@ def _measures(answers: Answers, labels: dict[str, LabelMeasures]) -> dict[str, C
         "balanced_accuracy": _balanced(answers, of_labels, owners),
         **{f"{name}/{key}": m for name, own in of_labels.items() for key, m in own.items()},
     }
+    measures |= point_measures.measures(answers)
     areas = [own["auroc"] for own in of_labels.values() if own]
     if areas:
         measures["auroc"] = counted.mean(areas, films=films)

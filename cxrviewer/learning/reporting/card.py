@@ -3,7 +3,15 @@
 from typing import Any
 
 from cxrviewer.core.analysis import HEAT_MEANING, NOTICE
-from cxrviewer.core.manifest import Estimate, Label, Manifest
+from cxrviewer.core.estimate import Estimate
+from cxrviewer.core.manifest import Manifest
+from cxrviewer.core.operating_points import (
+    SCREENING_SENSITIVITY,
+    TOGETHER,
+    WRONG_SHARE,
+    OperatingPoint,
+    UncertainBand,
+)
 from cxrviewer.core.promotion import BANNER
 from cxrviewer.learning.data.split import BY_IMAGE, PARTS
 
@@ -31,15 +39,30 @@ much. A heat map shows {heat}.
 
 {summary}
 
-| label | operating point | sensitivity | specificity |
-|---|---|---|---|
+## Operating points
+
+Chosen on the validation films alone: balanced has the greatest sensitivity + specificity, screening
+the greatest specificity of those that find at least {finds:.0%} (and never calls less than
+balanced). Measured on the test films, with Wilson's 95 % intervals; films of one patient count one
+by one there, the report's intervals draw patients.
+
+| finding | in use | called from | sensitivity | specificity |
+|---|---|---|---|---|
 {points}
 
-Sensitivity and specificity at the operating point on the test films, with Wilson's 95 %
-intervals; films of one patient count one by one there, the report's intervals draw patients.
 {decision}
 
-Calibration: temperature {temperature:.3f}{bias}, fitted on {fitted_on}. Expected error on the test
+A probability near a balanced point is called uncertain: of the validation films above that band,
+and of those below it, at most {wrong:.0%} were called wrongly. Where no band could do that without
+holding half of the films, there is none.
+
+| finding | uncertain from | to below | test films inside | wrong outside |
+|---|---|---|---|---|
+{bands}
+
+## Calibration
+
+Temperature {temperature:.3f}{bias}, fitted on {fitted_on}. Expected error on the test
 films {expected_error:.3f}.
 
 ## Without looking at the lungs
@@ -80,7 +103,10 @@ def text(manifest: Manifest, record: dict[str, Any]) -> str:
         by_image=by_image,
         refused="what the run's report names" if data["refused"] else "nothing",
         summary=record["summary"],
-        points="\n".join(_point(label) for label in manifest.labels),
+        points="\n".join(_point(point, manifest) for point in manifest.points),
+        bands="\n".join(_band(band, manifest) for band in manifest.uncertain),
+        finds=SCREENING_SENSITIVITY,
+        wrong=WRONG_SHARE,
         decision=_decision(manifest),
         temperature=calibration.temperature,
         bias=", a shift for each label" if calibration.bias else "",
@@ -101,23 +127,36 @@ def _films(data: dict[str, Any]) -> str:
     )
 
 
-def _point(label: Label) -> str:
-    point = "none" if label.threshold is None else f"{label.threshold:.3f}"
-    rates = (_rate(label.sensitivity), _rate(label.specificity))
-    return f"| {label.name} | {point} | {rates[0]} | {rates[1]} |"
+def _point(point: OperatingPoint, manifest: Manifest) -> str:
+    rates = f"{_rate(point.sensitivity)} | {_rate(point.specificity)}"
+    return f"| {_name(point.label, manifest)} | {point.name} | {point.threshold:.3f} | {rates} |"
+
+
+def _band(band: UncertainBand, manifest: Manifest) -> str:
+    rates = f"{_rate(band.inside)} | {_rate(band.wrong)}"
+    return f"| {_name(band.label, manifest)} | {band.low:.3f} | {band.high:.3f} | {rates} |"
 
 
 def _rate(found: Estimate | None) -> str:
-    return "not measurable" if found is None else str(found)
+    return "not measurable" if found is None else found.counted
+
+
+def _name(label: str, manifest: Manifest) -> str:
+    if label != TOGETHER:
+        return manifest.label(label).name
+    return f"anything but {_negative(manifest)}"
+
+
+def _negative(manifest: Manifest) -> str:
+    return next(label.name for label in manifest.labels if label.negative)
 
 
 def _decision(manifest: Manifest) -> str:
-    if manifest.decision is None:
+    if not manifest.points_of(TOGETHER):
         return ""
-    negative = next(label.name for label in manifest.labels if label.negative)
     return (
-        f"A film is called other than {negative} from a probability of {manifest.decision:.3f} of "
-        "anything else on, and then what is likeliest."
+        f"The point of anything but {_negative(manifest)} makes the call: from it on a film is "
+        "called what is likeliest of the rest."
     )
 
 

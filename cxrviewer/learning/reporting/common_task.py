@@ -9,6 +9,7 @@ import numpy as np
 from cxrviewer.core.errors import DataError
 from cxrviewer.core.film import Array
 from cxrviewer.core.manifest import Manifest
+from cxrviewer.core.operating_points import TOGETHER
 from cxrviewer.learning.answering import Answered
 from cxrviewer.learning.answers import Answers
 from cxrviewer.learning.calibrate import Reading
@@ -95,8 +96,14 @@ class CommonTask:
             truth=self._truth(found.entries, exclusive=manifest.activation == "softmax"),
             patients=found.patients,
             negative=negative,
-            decision=manifest.decision,
+            points=tuple(p for p in manifest.points if p.label in self._judged),
+            uncertain=tuple(band for band in manifest.uncertain if band.label in self._judged),
         )
+
+    @property
+    def _judged(self) -> set[str]:
+        """Labels whose operating points can be measured; a class of two stands for all findings."""
+        return {TOGETHER} if self.two else {TOGETHER, *self.classes}
 
     def _truth(self, entries: Sequence[Entry], *, exclusive: bool) -> Array:
         """Return what the films show; a label the data set never names is unknown."""

@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from cxrviewer.core import metrics, ranking, resampling
+from cxrviewer.core.estimate import Estimate
 from cxrviewer.core.film import Array
-from cxrviewer.core.manifest import Estimate
 from cxrviewer.core.resampling import Measure
 
 

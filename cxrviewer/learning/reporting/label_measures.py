@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from cxrviewer.core import metrics
+from cxrviewer.core.estimate import Estimate
 from cxrviewer.core.film import Array
-from cxrviewer.core.manifest import Estimate
 from cxrviewer.learning.answers import Answers
 from cxrviewer.learning.reporting import counted
 from cxrviewer.learning.reporting.counted import Counted

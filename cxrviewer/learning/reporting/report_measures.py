@@ -14,16 +14,10 @@ from cxrviewer.learning.reporting.report_html import (
     table,
 )
 
-_PREVALENCES = (0.02, 0.05, 0.10, 0.25, 0.50)
 _RATES = ("sensitivity", "specificity", "ppv", "npv")
 _BALANCED = (
     "Operating points balance sensitivity and specificity, which finds rare labels and costs "
     "accuracy; the balanced accuracy below is to be held against 0.5. "
-)
-_PREVALENCE = (
-    "PPV and NPV hold at the share of positive films in this set. Where a finding is rarer most "
-    "alarms are false: the table gives PPV and NPV at other shares, computed from sensitivity and "
-    "specificity as measured here."
 )
 
 
@@ -104,19 +98,6 @@ def per_class(values: dict[str, Any], _: Images) -> str:
     )
 
 
-def prevalence(values: dict[str, Any], _: Images) -> str:
-    """Return what PPV and NPV become where a finding is rarer than here."""
-    rows = [
-        (label, _share(found), *(_at(found, share) for share in _PREVALENCES))
-        for label, found in values["per_class"].items()
-        if found["measurable"]
-    ]
-    if not rows:
-        return ""
-    head = ("label", "share here", *(f"PPV / NPV at {share:.0%}" for share in _PREVALENCES))
-    return "<h3>At other prevalences</h3>" + paragraph(_PREVALENCE) + table(head, rows)
-
-
 def ranking(_: dict[str, Any], images: Images) -> str:
     """Return the curves."""
     drawn = image(images, "roc.png") + image(images, "precision_recall.png")
@@ -137,7 +118,7 @@ def _positive(values: dict[str, Any]) -> str:
     found = values["positive"]
     if found is None:
         return ""
-    negative = values["classes"][0]
+    negative = values["negative"]
     point = (
         "the likeliest label decides"
         if found["threshold"] is None
@@ -158,17 +139,3 @@ def _verdict(found: dict[str, Any]) -> str:
     if not found["measurable"]:
         return NOT_MEASURABLE
     return "yes" if found["beats_majority"] else "not surely"
-
-
-def _share(found: dict[str, Any]) -> str:
-    return f"{found['films'] / (found['films'] + found['others']):.0%}"
-
-
-def _at(found: dict[str, Any], share: float) -> str:
-    """Return PPV and NPV at a prevalence (Bayes)."""
-    sensitivity, specificity = (found[name]["value"] for name in _RATES[:2])
-    hits, alarms = sensitivity * share, (1 - specificity) * (1 - share)
-    passed, missed = specificity * (1 - share), (1 - sensitivity) * share
-    ppv = f"{hits / (hits + alarms):.2f}" if hits + alarms else "-"
-    npv = f"{passed / (passed + missed):.3f}" if passed + missed else "-"
-    return f"{ppv} / {npv}"

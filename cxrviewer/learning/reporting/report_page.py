@@ -5,7 +5,7 @@ from html import escape
 from typing import Any
 
 from cxrviewer.core.analysis import HEAT_MEANING, NOTICE
-from cxrviewer.learning.reporting import report_measures, report_training
+from cxrviewer.learning.reporting import report_measures, report_points, report_training
 from cxrviewer.learning.reporting.report_html import Images, image, items, paragraph, warning
 
 _INTERVALS = (
@@ -91,7 +91,8 @@ _SECTIONS: tuple[Callable[[dict[str, Any], Images], str], ...] = (
     report_measures.confusion,
     report_measures.classification,
     report_measures.per_class,
-    report_measures.prevalence,
+    report_points.points,
+    report_points.prevalence,
     report_measures.ranking,
     report_measures.calibration,
     _errors,

@@ -73,7 +73,8 @@ def _manifest(trained: Trained) -> Manifest:
         weights_sha256="",
         licence=_LICENCE,
         calibration=result.calibration,
-        decision=result.decision,
+        points=result.points,
+        uncertain=result.uncertain,
         hidden=settings.hidden,
         training={
             "banner": BANNER,

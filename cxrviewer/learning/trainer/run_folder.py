@@ -150,7 +150,7 @@ def _values(trained: Trained, record: dict[str, Any]) -> dict[str, Any]:
         **results["test"],
         "training": {
             **{key: record[key] for key in kept},
-            **{key: results[key] for key in ("temperature", "bias", "decision", "thresholds")},
+            **{key: results[key] for key in ("temperature", "bias", "points", "uncertain")},
             "shortcuts": trained.shortcuts,
             "validation": results["validation"],
         },

@@ -1,6 +1,6 @@
 """What the model says of the film on screen, or why it says nothing."""
 
-from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -13,7 +13,9 @@ from PySide6.QtWidgets import (
 
 from cxrviewer.core.analysis import Analysis, Score, Status
 from cxrviewer.processes.messages import ModelReady
+from cxrviewer.ui.widgets import findings_words
 from cxrviewer.ui.widgets.notice_box import NoticeBox
+from cxrviewer.ui.widgets.operating_panel import OperatingPanel
 from cxrviewer.ui.widgets.score_row import ScoreRow
 
 _ROWS_BEFORE = 3
@@ -45,8 +47,10 @@ class FindingsPanel(QWidget):
         self._heading = QLabel(self.tr("FINDINGS"))
         self._heading.setObjectName("heading")
         self._call = QLabel(" ")
-        self._decision = QLabel(" ")
-        self._decision.setObjectName("muted")
+        self._together = ScoreRow(choosable=False)
+        self._together.hide()
+        self.operating = OperatingPanel()
+        self.operating.point_chosen.connect(self._use_point)
         self._scale = QLabel()
         self._scale.setObjectName("muted")
         self._footer = QLabel()
@@ -74,9 +78,10 @@ class FindingsPanel(QWidget):
         for widget in (
             self._heading,
             self._call,
-            self._decision,
+            self._together,
             self._scale,
             self._pages,
+            self.operating,
             self._footer,
         ):
             column.addWidget(widget)
@@ -110,8 +115,13 @@ class FindingsPanel(QWidget):
 
     @property
     def call(self) -> str:
-        """The call at the operating point and the number behind it; empty while there is none."""
-        return f"{self._call.text()}\n{self._decision.text()}".strip()
+        """The call at the operating point in use; empty while there is none."""
+        return self._call.text().strip()
+
+    @property
+    def together(self) -> ScoreRow:
+        """The row of all findings together, hidden where the call is made finding by finding."""
+        return self._together
 
     @property
     def footer(self) -> str:
@@ -121,6 +131,8 @@ class FindingsPanel(QWidget):
     def set_model(self, ready: ModelReady) -> None:
         """Keep a row for every label of the model."""
         self._names = tuple(name for _, name in ready.labels)
+        self._together.setVisible(ready.together)
+        self.operating.offer(ready.points)
         self._make_rows(len(self._names))
 
     def wait(self, doing: str) -> None:
@@ -130,8 +142,7 @@ class FindingsPanel(QWidget):
         for row, name in zip(self._rows, self._names, strict=True):
             row.clear(name)
         self._group.setExclusive(True)
-        self._tell_call("", "")
-        self._scale.setText(" ")
+        self._tell_nothing()
         self._footer.setText(doing)
         self._turn_to(self._list)
 
@@ -146,14 +157,15 @@ class FindingsPanel(QWidget):
         if analysis.status in (Status.REFUSED, Status.ERROR):
             self.refuse(self.tr("Refused"), analysis.reason)
             self._analysis = analysis
-            self._footer.setText(_origin(analysis))
+            self._footer.setText(findings_words.origin(analysis))
             return
-        self._analysis = analysis
-        self._fill(analysis)
+        self.operating.offer(tuple(analysis.calls))
+        self._analysis = analysis.at(self.operating.point)
+        self._together.setVisible(analysis.decision is not None)
+        self._fill(self._analysis)
         if analysis.status is Status.WARN and not accepted:
-            self._tell_call("", "")
-            self._footer.setText(_origin(analysis))
-            self._scale.setText(" ")
+            self._tell_nothing()
+            self._footer.setText(findings_words.origin(analysis))
             self._warning.tell(
                 self.tr("Warning"), analysis.reason, button=self.tr("Show the scores anyway")
             )
@@ -176,25 +188,52 @@ class FindingsPanel(QWidget):
             self._make_rows(len(ordered))
         self._label = analysis.heat_map.label if analysis.heat_map else self._label
         for row, score in zip(self._rows, ordered, strict=True):
-            row.set_score(score, calibrated=analysis.calibrated)
+            row.set_score(score, calibrated=analysis.calibrated, point=analysis.point)
             row.setChecked(score.label == self._label)
         self._tell_about()
 
     def _tell_about(self) -> None:
-        if self._analysis is not None:
-            self._footer.setText(_origin(self._analysis) + _warned(self._analysis))
-            self._tell_call(_call_words(self._analysis), _decision_words(self._analysis.decision))
-        calibrated = self._analysis is not None and self._analysis.calibrated
+        analysis = self._analysis
+        if analysis is None:
+            return
+        self._footer.setText(findings_words.origin(analysis) + findings_words.warned(analysis))
+        self._call.setText(findings_words.call(analysis))
+        if analysis.decision is not None:
+            self._together.set_score(
+                analysis.decision, calibrated=analysis.calibrated, point=analysis.point
+            )
         self._scale.setText(
-            self.tr("probability, tick at the operating point")
-            if calibrated
+            self.tr("probability, ticks at the operating points")
+            if analysis.calibrated
             else self.tr("score, not a calibrated probability")
         )
+        self._judge()
 
-    def _tell_call(self, call: str, decision: str) -> None:
+    def _tell_nothing(self) -> None:
         # A space keeps the line's height, so that nothing jumps when the answer arrives.
-        self._call.setText(call or " ")
-        self._decision.setText(decision or " ")
+        self._call.setText(" ")
+        self._scale.setText(" ")
+        self._together.clear()
+        self.operating.judge(None, key="")
+
+    def _judge(self) -> None:
+        """Weigh calls of what decides: all findings together, else the finding chosen."""
+        analysis = self._analysis
+        if analysis is None:
+            return
+        chosen = next((score for score in analysis.scores if score.label == self._label), None)
+        score = analysis.decision or chosen
+        key = f"{analysis.model}/{score.label}" if score is not None and score.points else ""
+        self.operating.judge(score, key=key)
+
+    def _use_point(self, point: str) -> None:
+        if self._analysis is None or not self._analysis.scores:
+            return
+        self._analysis = self._analysis.at(point)
+        told = self.scores_shown
+        self._fill(self._analysis)
+        if not told:
+            self._tell_nothing()
 
     def _make_rows(self, count: int) -> None:
         while len(self._rows) > count:
@@ -234,43 +273,10 @@ class FindingsPanel(QWidget):
         score = next((row.score for row in self._rows if row.isChecked()), None)
         if isinstance(score, Score) and score.label != self._label:
             self._label = score.label
+            self._judge()
             self.label_chosen.emit(score.label)
 
     def _show_anyway(self) -> None:
         self._turn_to(self._list)
         self._tell_about()
         self.shown_anyway.emit()
-
-
-def _call_words(analysis: Analysis) -> str:
-    names = {score.label: score.name for score in analysis.scores}
-    call = ", ".join(names.get(label, label) for label in analysis.call.split("|"))
-    return QCoreApplication.translate("FindingsPanel", "Call: {call}").format(call=call)
-
-
-def _decision_words(decision: Score | None) -> str:
-    if decision is None or decision.threshold is None:
-        return ""
-    words = (
-        QCoreApplication.translate("FindingsPanel", "{name} {p:.2f}, above operating point {t:.2f}")
-        if decision.above
-        else QCoreApplication.translate(
-            "FindingsPanel", "{name} {p:.2f}, below operating point {t:.2f}"
-        )
-    )
-    return words.format(name=decision.name, p=decision.probability, t=decision.threshold)
-
-
-def _origin(analysis: Analysis) -> str:
-    model = f"{analysis.model} {analysis.version}"
-    # Of a refused film nothing ran, so no device and no time belong to it.
-    ran = (analysis.device, f"{analysis.seconds:.2f} s") if analysis.scores else ()
-    return f"{model}\n" + " · ".join(filter(None, ran))
-
-
-def _warned(analysis: Analysis) -> str:
-    """Say what speaks against the scores of a film the model warns about."""
-    if analysis.status is not Status.WARN:
-        return ""
-    warning = QCoreApplication.translate("FindingsPanel", "Warning: {reason}")
-    return "\n" + warning.format(reason=analysis.reason)

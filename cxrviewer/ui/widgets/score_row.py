@@ -1,30 +1,36 @@
-"""One label of the findings: its name, number, bar, operating point, and above or below."""
+"""One finding: its name, number, bar with operating points, and above, below or uncertain."""
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from cxrviewer.core.analysis import Score
+from cxrviewer.core.operating_points import BALANCED
 from cxrviewer.ui import theme
+from cxrviewer.ui.widgets import score_words
 
 _HEIGHT = 48
 _BAR = 6
-_WORD = 48
+_WORD = 64
+_FAINT = 0.3
 
 
 class ScoreRow(QAbstractButton):
-    """A row to read and to choose; empty until it is given a score."""
+    """A row to read, and to choose unless told otherwise; empty until it is given a score."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, choosable: bool = True) -> None:
         super().__init__(parent)
-        self.setCheckable(True)
+        self.setCheckable(choosable)
         self.setFixedHeight(_HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        if choosable:
+            self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        else:
+            self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self._score: Score | None = None
         self._name = ""
-        self._calibrated = True
+        self._point = BALANCED
 
     @property
     def score(self) -> Score | None:
@@ -40,29 +46,19 @@ class ScoreRow(QAbstractButton):
         self.setAccessibleName(name)
         self.update()
 
-    def set_score(self, score: Score, *, calibrated: bool) -> None:
-        """Show a label's score."""
-        self._score, self._name, self._calibrated = score, score.name, calibrated
+    def set_score(self, score: Score, *, calibrated: bool, point: str = BALANCED) -> None:
+        """Show a score; `point` is the name of the operating point in use."""
+        self._score, self._name, self._point = score, score.name, point
         self.setEnabled(True)
-        kind = self.tr("probability") if calibrated else self.tr("score")
-        told = [f"{score.name}: {kind} {score.probability:.2f}"]
-        if score.threshold is not None:
-            told.append(
-                self.tr("operating point {threshold:.2f}").format(threshold=score.threshold)
-            )
-        if score.measured:
-            told.append(score.measured)
-        self.setToolTip("\n".join(told))
-        self.setAccessibleName(", ".join([*told, self.verdict]))
+        told = score_words.tip(score, point, calibrated=calibrated)
+        self.setToolTip(told)
+        self.setAccessibleName(", ".join([*told.splitlines(), self.verdict]))
         self.update()
 
     @property
     def verdict(self) -> str:
         """The word beside the bar."""
-        above = self._score.above if self._score else None
-        if above is None:
-            return ""
-        return self.tr("above") if above else self.tr("below")
+        return score_words.verdict(self._score, self._point) if self._score else ""
 
     def sizeHint(self) -> QSize:
         """Return a size that holds a label's name and number."""
@@ -73,7 +69,7 @@ class ScoreRow(QAbstractButton):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         area = QRectF(self.rect()).adjusted(1, 1, -1, -1)
-        if self.isChecked() or self.underMouse():
+        if self.isChecked() or (self.isCheckable() and self.underMouse()):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(theme.colour("raised" if self.isChecked() else "hover"))
             painter.drawRoundedRect(area, 4, 4)
@@ -105,7 +101,8 @@ class ScoreRow(QAbstractButton):
             number, middle | Qt.AlignmentFlag.AlignRight, f"{self._score.probability:.2f}"
         )
         painter.setFont(theme.tabular(self.font(), pixels=12))
-        painter.setPen(theme.colour("text" if self._score.above else "muted"))
+        stands_out = self._score.uncertain or self._score.above(self._point)
+        painter.setPen(theme.colour("text" if stands_out else "muted"))
         painter.drawText(place, middle | Qt.AlignmentFlag.AlignRight, self.verdict)
 
     def _paint_bar(self, painter: QPainter, place: QRectF) -> None:
@@ -118,7 +115,23 @@ class ScoreRow(QAbstractButton):
         filled.setWidth(place.width() * min(max(self._score.probability, 0.0), 1.0))
         painter.setBrush(theme.colour("accent"))
         painter.drawRoundedRect(filled, 2, 2)
-        if self._score.threshold is not None:
-            x = place.left() + place.width() * self._score.threshold
-            painter.fillRect(QRectF(x - 2, place.top() - 3, 4, _BAR + 6), theme.colour("panel"))
-            painter.fillRect(QRectF(x - 1, place.top() - 3, 2, _BAR + 6), theme.colour("text"))
+        self._paint_band(painter, place)
+        for point in sorted(self._score.points, key=lambda each: each.name == self._point):
+            x = place.left() + place.width() * point.threshold
+            used = point.name == self._point
+            thick, reach = (2, 3) if used else (1, 1)
+            tall = QRectF(x - thick / 2, place.top() - reach, thick, _BAR + 2 * reach)
+            painter.fillRect(tall.adjusted(-1, 0, 1, 0), theme.colour("panel"))
+            painter.fillRect(tall, theme.colour("text" if used else "muted"))
+
+    def _paint_band(self, painter: QPainter, place: QRectF) -> None:
+        band = self._score.band if self._score else None
+        if band is None or band.low == band.high:
+            return
+        left, width = (
+            place.left() + place.width() * band.low,
+            place.width() * (band.high - band.low),
+        )
+        faint = theme.colour("text")
+        faint.setAlphaF(_FAINT)
+        painter.fillRect(QRectF(left, place.top() - 3, width, _BAR + 6), faint)

@@ -1,7 +1,7 @@
 """The panel at the right: sections one below the other, parted by lines."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 _WIDTH = 320
 _INNER = 12
@@ -27,8 +27,10 @@ class SidePanel(QFrame):
             column.addWidget(section)
         column.addStretch(1)
         for control in content.findChildren(QWidget):
-            # A click leaves the keyboard where it was, with the film's keys.
-            if control.focusPolicy() & Qt.FocusPolicy.ClickFocus:
+            # A click leaves the keyboard where it was, with the film's keys; only a field to type
+            # in takes it.
+            clicked = control.focusPolicy() & Qt.FocusPolicy.ClickFocus
+            if clicked and not isinstance(control, QLineEdit):
                 control.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         scroll = QScrollArea()
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)

@@ -1,5 +1,7 @@
 """A few words side by side of which one is chosen."""
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QWidget
 
@@ -37,6 +39,16 @@ class Switch(QWidget):
     def choice(self) -> str:
         """Key of what is chosen."""
         return next(key for key, button in self._buttons.items() if button.isChecked())
+
+    def mark(self, key: str) -> None:
+        """Show what is chosen without saying so."""
+        self._buttons[key].setChecked(True)
+
+    def offer(self, keys: Iterable[str]) -> None:
+        """Let only some be chosen."""
+        offered = set(keys)
+        for key, button in self._buttons.items():
+            button.setEnabled(key in offered)
 
     def choose(self, key: str) -> None:
         """Choose as if clicked."""

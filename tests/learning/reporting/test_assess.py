@@ -8,9 +8,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from cxrviewer.core import predictive_values
+from cxrviewer.core.operating_points import OperatingPoint, UncertainBand
 from cxrviewer.learning.answers import Answers
 from cxrviewer.learning.outcome import summary
-from cxrviewer.learning.reporting import report_measures
+from cxrviewer.learning.reporting import report_measures, report_points
 from cxrviewer.learning.reporting.assess import assess
 from cxrviewer.learning.scoring import sigmoid, softmax
 
@@ -250,6 +252,73 @@ def test_anything_but_negative_is_measured_against_negative() -> None:
     )
     assert found["sensitivity"]["n"] == own.sum()
     assert assess(one_label(negative=None))["positive"] is None
+
+
+def test_both_points_of_every_finding_are_counted() -> None:
+    points = tuple(
+        OperatingPoint(name=name, label=label, threshold=cut)
+        for label, cuts in {"": (0.6, 0.2), "viral": (0.3, 0.1)}.items()
+        for name, cut in zip(("balanced", "screening"), cuts, strict=True)
+    )
+    answers = one_label(points=points)
+    found = assess(answers)["points"]
+    assert [(row["label"], row["name"], row["threshold"]) for row in found] == [
+        (point.label, point.name, point.threshold) for point in points
+    ]
+    for row in found:
+        shows = answers.truth[:, 2] == 1 if row["label"] else answers.truth[:, 0] == 0
+        scores = answers.probabilities[:, 2] if row["label"] else 1 - answers.probabilities[:, 0]
+        table = reference.confusion_matrix(shows, scores >= row["threshold"])
+        counts = ("true_negative", "false_positive", "false_negative", "true_positive")
+        assert [row[name] for name in counts] == table.ravel().tolist()
+        rate = row["sensitivity"]
+        assert rate["value"] == pytest.approx(row["true_positive"] / shows.sum())
+        assert rate["low"] < rate["value"] <= rate["high"]
+        assert rate["n"] == shows.sum()
+
+
+def test_a_point_of_a_label_that_too_few_show_has_counts_and_no_rates() -> None:
+    answers = one_label(points=(OperatingPoint(name="balanced", label="viral", threshold=0.3),))
+    truth = answers.truth.copy()
+    truth[np.flatnonzero(truth[:, 2])[4:], 2] = np.nan
+    (row,) = assess(replace(answers, truth=truth))["points"]
+    assert row["sensitivity"] is row["specificity"] is None
+    assert row["true_positive"] + row["false_negative"] == 4
+
+
+def test_a_band_tells_how_many_films_it_holds_and_how_many_calls_outside_are_wrong() -> None:
+    point = OperatingPoint(name="balanced", label="", threshold=0.6)
+    band = UncertainBand(label="", low=0.4, high=0.7, wrong_share=0.05, films=80)
+    answers = one_label(points=(point,), uncertain=(band,))
+    (row,) = assess(answers)["uncertain"]
+    scores, shows = 1 - answers.probabilities[:, 0], answers.truth[:, 0] == 0
+    inside = (scores >= 0.4) & (scores < 0.7)
+    assert row["inside"]["value"] == pytest.approx(inside.mean())
+    assert row["wrong"]["value"] == pytest.approx(((scores >= 0.6) != shows)[~inside].mean())
+    assert row["wrong"]["n"] == (~inside).sum()
+
+
+def test_the_page_shows_points_with_counts_and_what_calls_are_worth() -> None:
+    cuts = zip(("balanced", "screening"), (0.6, 0.2), strict=True)
+    points = tuple(OperatingPoint(name=name, label="", threshold=cut) for name, cut in cuts)
+    band = UncertainBand(label="", low=0.4, high=0.7, wrong_share=0.05, films=80)
+    values = assess(one_label(points=points, uncertain=(band,)))
+    page = report_points.points(values, {})
+    for row in values["points"]:
+        found = row["true_positive"], row["true_positive"] + row["false_negative"]
+        assert f"; {found[0]} of {found[1]} films)" in page
+    assert page.count("anything but normal") == 3
+    assert "0.400 to 0.700" in page
+    assert "no screening point" not in page
+    worth = report_points.prevalence(values, {})
+    rates = [values["points"][1][rate]["value"] for rate in ("sensitivity", "specificity")]
+    ppv, npv = predictive_values.ppv(*rates, 0.1), predictive_values.npv(*rates, 0.1)
+    assert f"{ppv:.3f} / {npv:.3f}" in worth
+    alone = report_points.points(assess(one_label(points=points[:1])), {})
+    assert "This model has no screening point." in alone
+    assert "No finding has a band" in alone
+    assert "no operating points" in report_points.points(assess(one_label()), {})
+    assert report_points.prevalence(assess(one_label()), {}) == ""
 
 
 def test_the_values_are_plain_and_the_same_each_time() -> None:

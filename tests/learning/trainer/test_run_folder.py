@@ -160,7 +160,10 @@ def test_the_folder_holds_everything_and_no_more(run: Path) -> None:
     bundle = read_bundle(run / "bundle")
     assert bundle.manifest.id == "mine"
     assert bundle.manifest.training["banner"] == BANNER
-    assert BANNER in bundle.card.read_text()
+    card = bundle.card.read_text()
+    assert BANNER in card
+    for point in bundle.manifest.points:
+        assert f"| {point.name} | {point.threshold:.3f} |" in card
     assert run_files.read_record(run)["summary"].startswith("Test accuracy")
 
 
@@ -173,7 +176,14 @@ def test_the_page_stands_alone_and_says_what_it_must(run: Path) -> None:
     for words in (
         *("Research software, not a medical device", BANNER, "Recipe", "Chen, Kute"),
         *("no patient stands in two parts", "top layers", "Classification report"),
-        *("macro average", "At other prevalences", "Calibration", "Worst errors"),
+        *(
+            "macro average",
+            "Operating points",
+            "screening",
+            "At other prevalences",
+            "Calibration",
+            "Worst errors",
+        ),
         *("First layer", "Without looking at the lungs", "file size, maker)", "area above 0.75"),
         *("broken.png: it ends too early.", "Versions", "torch", "The batch was halved"),
     ):
@@ -214,6 +224,9 @@ def test_an_evaluation_of_the_runs_test_films_gives_the_runs_measures(
         assert report.values[key] == trained[key]
     for key in ("accuracy", "auroc", "balanced_accuracy"):
         assert report.values[key]["value"] == pytest.approx(trained[key]["value"], abs=1e-6)
+    for own, other in zip(report.values["points"], trained["points"], strict=True):
+        assert own["true_positive"] == other["true_positive"]
+        assert own["false_positive"] == other["false_positive"]
     first, second = (values["per_class"] for values in (report.values, trained))
     for label in NAMES:
         for rate in ("auroc", "average_precision", "sensitivity", "ppv"):
@@ -369,12 +382,17 @@ def test_other_labels_are_compared_on_anything_but_negative(
         replace(label, id=f"other-{label.id}", name="Other") if not label.negative else label
         for label in bundle.manifest.labels
     )
-    other = replace(bundle, manifest=replace(bundle.manifest, labels=labels))
+    points = tuple(
+        replace(point, label=point.label and f"other-{point.label}")
+        for point in bundle.manifest.points
+    )
+    named = replace(bundle.manifest, labels=labels, points=points, uncertain=())
+    other = replace(bundle, manifest=named)
     found = drain(comparing.compare_with(run, other))
     assert found.verdict == "no evidence"
     assert found.labels == ("anything but negative",)
     none = tuple(replace(x, negative=False, id=f"other-{x.id}") for x in bundle.manifest.labels)
-    apart = replace(bundle, manifest=replace(bundle.manifest, labels=none))
+    apart = replace(bundle, manifest=replace(bundle.manifest, labels=none, points=(), uncertain=()))
     found = drain(comparing.compare_with(run, apart))
     assert found.verdict == "not comparable"
     assert "no question in common" in found.sentence

@@ -120,7 +120,8 @@ def test_the_bundle_is_whole_and_answers(both: Run) -> None:
     manifest = both.bundle.manifest
     assert [label.id for label in manifest.labels] == ["normal", "bacterial", "viral"]
     assert [label.negative for label in manifest.labels] == [True, False, False]
-    assert manifest.decision is not None
+    assert manifest.point_names == ("balanced", "screening")
+    assert {point.label for point in manifest.points} == {"", "bacterial", "viral"}
     assert len(manifest.reference_logits) == 3
     assert both.bundle.card.read_text().startswith("# my-model")
     assert "not for diagnosis" in both.bundle.card.read_text()

@@ -33,6 +33,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--out", type=named_path, required=True, metavar="PNG", help="the picture")
     parser.add_argument(
+        "--anyway", action="store_true", help="explain a film that the model refuses; logged"
+    )
+    parser.add_argument(
         "--heat", type=named_path, metavar="NPY", help="the heat map, float32 0 to 1 at film size"
     )
     add_operating_point(parser)
@@ -62,9 +65,12 @@ def run(arguments: argparse.Namespace) -> int:
         label=arguments.label.lower(),
         layer=arguments.layer,
         method=arguments.method.lower(),
+        anyway=arguments.anyway,
     )
     if analysis.status is Status.REFUSED:
         raise FilmError(f"{film.path.name}: {analysis.reason}")
+    if analysis.status is Status.WARN and arguments.anyway:
+        say(f"{film.path.name}: {analysis.reason}")
     heat = _heat(film, analysis.heat_map)
     picture = _picture(film, heat, opacity=arguments.opacity / 100)
     text = _text(analysis.at(arguments.operating_point))
@@ -102,6 +108,8 @@ def _text(analysis: Analysis) -> dict[str, str]:
         "Call": analysis.call,
         "Operating point": analysis.point,
     }
+    if analysis.reason:
+        named["Warning"] = analysis.reason
     if heat_map is None:
         return named
     return {

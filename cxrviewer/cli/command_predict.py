@@ -27,6 +27,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--csv", type=named_path, metavar="OUT", help="file of the table, - for stdout"
     )
     parser.add_argument("--json", action="store_true", help="the rows as JSON on stdout")
+    parser.add_argument(
+        "--anyway",
+        action="store_true",
+        help="answer for films that the model refuses, too, with a warning; logged",
+    )
     add_operating_point(parser)
 
 
@@ -40,9 +45,9 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.csv is not None:
         paths.spare_films(arguments.csv, films)
     bundle = find_bundle(arguments.model)
-    bundle.manifest.check_point(arguments.operating_point)
-    rows = rows_of(films, bundle, point=arguments.operating_point)
-    rows = counted(rows, "films", total=len(films))
+    point, anyway = arguments.operating_point, arguments.anyway
+    bundle.manifest.check_point(point)
+    rows = counted(rows_of(films, bundle, point=point, anyway=anyway), "films", total=len(films))
     if arguments.csv is not None:
         rows = table.written(rows, arguments.csv, bundle.manifest)
     everything = list(rows)
@@ -62,17 +67,17 @@ def _films(paths: list[Path]) -> list[Path]:
 
 
 def rows_of(
-    films: list[Path], bundle: Bundle, *, point: str = BALANCED
+    films: list[Path], bundle: Bundle, *, point: str = BALANCED, anyway: bool = False
 ) -> Iterator[dict[str, Any]]:
     """Read and analyse films, and yield a row each in their order, called at a point."""
     from cxrviewer.learning.read_ahead import ReadAhead
 
     readers = min(len(films), _MOST_READERS, max(1, (os.cpu_count() or 1) - 1))
-    with ReadAhead(films, bundle.manifest, readers=readers) as prepared:
+    with ReadAhead(films, bundle.manifest, readers=readers, anyway=anyway) as prepared:
         from cxrviewer.learning import batch, device
         from cxrviewer.learning.classifier import Classifier
 
         device.use_threads(0)
         classifier = Classifier.load(bundle)
-        for path, analysis in batch.analyse(prepared, classifier):
+        for path, analysis in batch.analyse(prepared, classifier, anyway=anyway):
             yield table.row(path, analysis.at(point), bundle.manifest)

@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 
 Array = NDArray[Any]
 
+# Patient's name on the film that the program draws.
+DEMONSTRATION = "PHANTOM^DEMONSTRATION"
+
 
 class SpacingTrust(StrEnum):
     """What a millimetre on this film means; the value is the unit's text on screen.

@@ -14,7 +14,7 @@ from pydicom.uid import (
 )
 
 from cxrviewer.core import paths
-from cxrviewer.core.film import Array
+from cxrviewer.core.film import DEMONSTRATION, Array
 from cxrviewer.imaging.phantom_exposure import attenuation, detected
 
 _WHITE = 4095
@@ -152,7 +152,7 @@ def _who_and_what(drawing: str) -> Dataset:
             "SOPInstanceUID": _uid(f"film {drawing}"),
             "StudyInstanceUID": _uid(f"study {drawing}"),
             "SeriesInstanceUID": _uid(f"series {drawing}"),
-            "PatientName": "PHANTOM^DEMONSTRATION",
+            "PatientName": DEMONSTRATION,
             "PatientID": "PHANTOM",
             "PatientBirthDate": "",
             "PatientSex": "O",

@@ -53,9 +53,15 @@ class Engine:
         return ready
 
     def analyse(
-        self, film: Film, *, label: str = "", layer: str = "", method: str = "gradcam"
+        self,
+        film: Film,
+        *,
+        label: str = "",
+        layer: str = "",
+        method: str = "gradcam",
+        anyway: bool = False,
     ) -> Analysis:
-        """Ask the loaded bundle about a film.
+        """Ask the loaded bundle about a film; `anyway` sets aside what its gate may refuse.
 
         Raises
         ------
@@ -70,7 +76,8 @@ class Engine:
         if self._loaded != (self._child.pid, self._model):
             self.load(self._model)
         analysis = self._child.request(
-            Analyse(film=film, label=label, layer=layer, method=method), seconds=_TIME_LIMIT
+            Analyse(film=film, label=label, layer=layer, method=method, anyway=anyway),
+            seconds=_TIME_LIMIT,
         )
         if not isinstance(analysis, Analysis):
             raise ProcessError("The analysis sent a damaged answer; try again.")

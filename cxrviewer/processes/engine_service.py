@@ -44,7 +44,11 @@ def start() -> Handler:
         if not loaded:
             raise ProcessError("No model is loaded.")
         return loaded[0].analyse(
-            request.film, label=request.label, layer=request.layer, method=request.method
+            request.film,
+            label=request.label,
+            layer=request.layer,
+            method=request.method,
+            anyway=request.anyway,
         )
 
     return handle

@@ -61,12 +61,15 @@ class Analyse:
         Label the heat map is of, empty for the highest non-negative one.
     layer
         Stage name, empty for the last.
+    anyway
+        A person wants the answer although the gate refused the film.
     """
 
     film: Film
     label: str = ""
     layer: str = ""
     method: str = "gradcam"
+    anyway: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

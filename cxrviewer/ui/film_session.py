@@ -124,6 +124,7 @@ class FilmSession(QObject):
         layer: str = "",
         method: str = "gradcam",
         place: HeatPlace | None = None,
+        anyway: bool = False,
     ) -> None:
         """Ask the model about the film on screen; answers to earlier questions are dropped."""
         if self._film is None:
@@ -136,6 +137,7 @@ class FilmSession(QObject):
             layer=layer,
             method=method,
             place=place,
+            anyway=anyway,
         )
         self._analyse.emit(request)
 

@@ -7,6 +7,8 @@ from PySide6.QtCore import QRectF, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from cxrviewer.core.analysis import Analysis, Status
+from cxrviewer.core.film import DEMONSTRATION
+from cxrviewer.core.logs import film_alias, logger
 from cxrviewer.core.settings import Settings
 from cxrviewer.processes.messages import ModelReady
 from cxrviewer.ui.film_numbers import pixel_text, view_text
@@ -44,7 +46,7 @@ class ViewerTab(QWidget):
         super().__init__(parent)
         self._settings = settings
         self._model_error = ""
-        self._accepted = False
+        self._accepted = self._anyway = False
         self.session = FilmSession(settings, self)
         self.films = FilmList(self)
         self.strip = FilmStrip(self.films)
@@ -93,7 +95,7 @@ class ViewerTab(QWidget):
     def use_model(self, model: str) -> None:
         """Analyse with another model from now on, the film on screen first."""
         self._settings = replace(self._settings, model=model)
-        self._model_error = ""
+        self._model_error, self._anyway = "", False
         self.session.use_model(model)
         self._say_loading()
         if self.session.film is not None:
@@ -169,7 +171,8 @@ class ViewerTab(QWidget):
     def _show_film(self, layers: FilmLayers) -> None:
         """Put a film on screen; everything said of the one before goes in the same step."""
         film = layers.film
-        self._accepted = False
+        # The demonstration film is nobody's: what it scores is shown at once, beside the warning.
+        self._accepted, self._anyway = film.identity.name == DEMONSTRATION, False
         # Behind the empty state the view still has no size; the film was drawn for this one.
         self.film_view.resize(self._centre.size())
         self.film_view.show_film(layers)
@@ -197,7 +200,9 @@ class ViewerTab(QWidget):
         self.findings.wait(self._doing)
         panel = self.heat_map_panel
         place = self.film_view.heat_place
-        self.session.analyse(layer=panel.layer, method=panel.method, place=place)
+        self.session.analyse(
+            layer=panel.layer, method=panel.method, place=place, anyway=self._anyway
+        )
 
     @property
     def _doing(self) -> str:
@@ -229,8 +234,10 @@ class ViewerTab(QWidget):
 
     def _accept_warning(self) -> None:
         self._accepted = True
-        analysis = self.findings.analysis
-        if analysis is not None:
+        analysis, film = self.findings.analysis, self.session.film
+        if analysis is not None and film is not None:
+            alias = film_alias(film.path)
+            logger.info("warning set aside: %s, model %s, %s", alias, analysis.model, analysis.code)
             self._show_map(analysis)
 
     def _choose_label(self, label: str) -> None:
@@ -247,9 +254,14 @@ class ViewerTab(QWidget):
             layer=panel.layer,
             method=panel.method,
             place=self.film_view.heat_place,
+            anyway=self._anyway,
         )
 
     def _try_again(self) -> None:
+        """Ask anew: after a failure, or although the gate refused the film."""
+        refused = self.findings.analysis
+        if refused is not None and refused.overridable:
+            self._accepted = self._anyway = True
         if self._model_error:
             self._model_error = ""
             self._say_loading()

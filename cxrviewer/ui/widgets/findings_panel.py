@@ -155,7 +155,8 @@ class FindingsPanel(QWidget):
     def show_analysis(self, analysis: Analysis, *, accepted: bool) -> None:
         """Show an answer; `accepted` says that the user wants a warned film's scores."""
         if analysis.status in (Status.REFUSED, Status.ERROR):
-            self.refuse(self.tr("Refused"), analysis.reason)
+            anyway = self.tr("Analyse anyway") if analysis.overridable else ""
+            self.refuse(self.tr("Refused"), analysis.reason, button=anyway)
             self._analysis = analysis
             self._footer.setText(findings_words.origin(analysis))
             return

@@ -26,6 +26,8 @@ class AnalysisRequest:
         Stage it is taken from, empty for the last.
     place
         What the heat map is to be drawn for at once, if anything.
+    anyway
+        The user sets aside that the gate refused the film.
     """
 
     number: int
@@ -34,6 +36,7 @@ class AnalysisRequest:
     layer: str = ""
     method: str = "gradcam"
     place: HeatPlace | None = None
+    anyway: bool = False
 
 
 class AnalysisWorker(ChildWorker):
@@ -82,7 +85,11 @@ class AnalysisWorker(ChildWorker):
             return
         try:
             analysis = self._engine.analyse(
-                request.film, label=request.label, layer=request.layer, method=request.method
+                request.film,
+                label=request.label,
+                layer=request.layer,
+                method=request.method,
+                anyway=request.anyway,
             )
             drawn = _drawn(analysis.heat_map, request.place)
         except Exception as error:  # noqa: BLE001 - becomes a sentence on screen

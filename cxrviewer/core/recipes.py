@@ -10,6 +10,11 @@ _HALF = (0.5, 0.5, 0.5)
 _ZERO = (0.0, 0.0, 0.0)
 _ONE = (1.0, 1.0, 1.0)
 
+_ROBUST_PHASES = (
+    Phase(name="head", epochs=10, learning_rate=1e-3, unfrozen=0),
+    Phase(name="top layers", epochs=20, learning_rate=1e-4, unfrozen=14),
+)
+_OF_TODAY = ("mobilenet_v2", "densenet121", "efficientnet_v2_s", "convnext_tiny")
 _PATADIA_PHASES = (
     Phase(name="head", epochs=10, learning_rate=1e-4, unfrozen=0),
     Phase(name="whole network", epochs=20, learning_rate=1e-5, unfrozen=WHOLE),
@@ -41,14 +46,26 @@ RECIPES: dict[str, Recipe] = {
             title="MobileNetV2 for films of other machines",
             source="this program: two phases (LP-FT) with wide crops and changed pictures",
             backbone="mobilenet_v2",
-            backbones=("mobilenet_v2", "densenet121", "efficientnet_v2_s", "convnext_tiny"),
+            backbones=_OF_TODAY,
             input_size=224,
             batch_size=32,
-            phases=(
-                Phase(name="head", epochs=10, learning_rate=1e-3, unfrozen=0),
-                Phase(name="top layers", epochs=20, learning_rate=1e-4, unfrozen=14),
-            ),
+            phases=_ROBUST_PHASES,
             split=(0.7, 0.1, 0.2),
+            augmentation="robust",
+            schedule="cosine",
+            patience=5,
+        ),
+        Recipe(
+            name="robust-several",
+            title="MobileNetV2 for several findings a film, of other machines",
+            source="this program: recipe robust with a sigmoid for each finding",
+            backbone="mobilenet_v2",
+            backbones=_OF_TODAY,
+            input_size=224,
+            batch_size=32,
+            phases=_ROBUST_PHASES,
+            split=(0.7, 0.1, 0.2),
+            activation="sigmoid",
             augmentation="robust",
             schedule="cosine",
             patience=5,

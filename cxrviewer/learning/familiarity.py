@@ -157,13 +157,14 @@ class Familiarity:
     def _verdict(self, share: Array, distance: float, gate: Gate, *, age_known: bool) -> Verdict:
         by_kind = dict(zip(self.kinds, map(float, share), strict=True))
         chest = by_kind[UPRIGHT] + by_kind.get(OLDER, 0.0)
-        found = [Verdict(measured={"chest": chest, "distance": distance})]
+        own = by_kind[UPRIGHT]
+        found = [Verdict(measured={"own": own, "chest": chest, "distance": distance})]
         if chest < self.likely:
             kind = max(_REFUSED, key=lambda name: by_kind.get(name, 0.0))
             found.append(refusal(kind, _REFUSED[kind]))
         elif distance > self.far:
             found.append(refusal("far", _FAR))
-        elif by_kind.get(OLDER, 0.0) > by_kind[UPRIGHT] and not age_known:
+        elif by_kind.get(OLDER, 0.0) > own and not age_known:
             found.append(warning(OLDER, _OLDER.format(trained=_ages(gate))))
         elif distance > self.near:
             found.append(warning("unlike", _UNLIKE))

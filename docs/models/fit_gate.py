@@ -3,8 +3,8 @@
     python docs/models/fit_gate.py BUNDLE FILMS [--older FOLDER] [--count 1500]
 
 FILMS is the folder (or CSV) of films the bundle learned from, OLDER one of chest films of adults.
-The fifth of each series of patients with the lowest numbers is left for docs/models/gate.py to
-measure on; of OLDER every second patient.
+The fifth of each series of patients with the lowest numbers is left for measure_gate.py beside this
+file to measure on; of OLDER every second patient.
 """
 
 import argparse

@@ -1,6 +1,7 @@
 """`cxrviewer evaluate`: a model on labelled films, as a report."""
 
 import argparse
+from typing import Any
 
 from cxrviewer.cli import output
 from cxrviewer.cli.named_path import named_path
@@ -29,5 +30,26 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         output.write_json(report.values)
     else:
-        output.write(f"{report.summary}\nThe report is in {arguments.out}")
+        points = [_point_line(point, report.values) for point in report.values["points"]]
+        output.write("\n".join([report.summary, *points, f"The report is in {arguments.out}"]))
     return 0
+
+
+def _point_line(point: dict[str, Any], values: dict[str, Any]) -> str:
+    """Return what an operating point does on these films, with its counts."""
+    sides = (
+        ("sensitivity", point["true_positive"], point["false_negative"]),
+        ("specificity", point["true_negative"], point["false_positive"]),
+    )
+    rates = ", ".join(
+        f"{name} {_rate(point[name])}{right} of {right + wrong} films"
+        for name, right, wrong in sides
+    )
+    label = point["label"] or f"anything but {values['negative']}"
+    return f"{label}, {point['name']} (from {point['threshold']:.3f} on): {rates}"
+
+
+def _rate(found: dict[str, Any] | None) -> str:
+    if found is None:
+        return "not measurable, "
+    return f"{found['value']:.3f} ({found['low']:.3f} to {found['high']:.3f}), "

@@ -11,7 +11,7 @@ POINT_NAMES = (BALANCED, SCREENING)
 TOGETHER = ""
 # Least sensitivity of a screening point on the validation films.
 SCREENING_SENSITIVITY = 0.97
-# Outside an uncertain band at most this share of the validation films was called wrongly.
+# Outside an uncertain band surely at most this share of films is called wrongly.
 WRONG_SHARE = 0.05
 
 
@@ -57,7 +57,7 @@ class UncertainBand:
         Uncertain is `low <= probability < high`; equal where no band was needed.
     wrong_share
         Of the validation films above the band, and of those below it, at most this share was
-        called wrongly.
+        called wrongly, by the upper end of its 95 % interval.
     films
         Validation films it was chosen on.
     inside, wrong

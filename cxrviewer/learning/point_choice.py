@@ -13,8 +13,6 @@ from cxrviewer.core.operating_points import (
     UncertainBand,
 )
 
-# Of fewer films on a side of a band a share of 5 % cannot be told.
-_LEAST_OUTSIDE = 20
 # A band that holds more of the films says nothing but that the model cannot answer.
 _GREATEST_INSIDE = 0.5
 
@@ -53,12 +51,14 @@ def band(
     """Choose the narrowest band around a threshold outside which few calls are wrong.
 
     Each side is held to the share by itself, so that a rare mistake among many plain films does
-    not hide a frequent one among few.
+    not hide a frequent one among few; and by the upper end of Wilson's interval, because the
+    share that was merely seen comes out greater on other films.
 
     Returns
     -------
-    None where fewer than 20 films would be left on a side, or where the band would hold more than
-    half of the films: then no probability of the label is to be relied on that far.
+    None where too few films are left on a side to tell (with none wrong, 73 for 5 %), or where
+    the band would hold more than half of the films: then no probability of the label is to be
+    relied on that far.
     """
     positive, known = _known(truth, scores)
     order = np.argsort(known, kind="stable")
@@ -92,12 +92,12 @@ def _edge(
     side
         How many of the films lie on this side of the threshold.
     """
-    if not _LEAST_OUTSIDE <= side <= len(outer_first) - _LEAST_OUTSIDE:
+    if not 0 < side < len(outer_first):
         return None
-    counts = np.arange(1, side + 1)
     ends = (outer_first[:side] + outer_first[1 : side + 1]) / 2
     ends[-1] = threshold
     parted = outer_first[:side] != outer_first[1 : side + 1]
-    right_enough = np.cumsum(wrong[:side]) <= share * counts + 1e-9
-    possible = np.flatnonzero(parted & right_enough & (counts >= _LEAST_OUTSIDE))
+    counts = np.cumsum(wrong[:side])
+    surely = [metrics.wilson(int(n), size).high <= share for size, n in enumerate(counts, start=1)]
+    possible = np.flatnonzero(parted & surely)
     return float(ends[possible[-1]]) if len(possible) else None

@@ -12,6 +12,7 @@ from cxrviewer.core.bundle import Bundle, write_manifest
 from cxrviewer.core.estimate import Estimate
 from cxrviewer.core.operating_points import OperatingPoint, UncertainBand
 from tests.cli.conftest import Run
+from tests.learning.class_folders import write_films
 
 RATE = Estimate(value=0.97, low=0.95, high=0.98, n=400)
 
@@ -78,3 +79,20 @@ def test_the_points_are_listed_with_their_counts(
     assert model["points"][1]["sensitivity"] == {"value": 0.97, "low": 0.95, "high": 0.98, "n": 400}
     assert model["uncertain"][0]["films"] == 90
     assert run("models").out.rstrip().endswith("operating points: balanced and screening")
+
+
+def test_an_evaluation_says_what_each_point_does(run: Run, between: Bundle, tmp_path: Path) -> None:
+    films = write_films(tmp_path / "films", patients=5)
+    out = tmp_path / "report"
+    ran = run("evaluate", films, "--model", between.folder, "--out", out)
+    assert ran.status == 0
+    points = json.loads((out / "report.json").read_text())["points"]
+    lines = ran.out.splitlines()[1:3]
+    for point, line in zip(points, lines, strict=True):
+        assert line.startswith(f"anything but normal, {point['name']} (from ")
+        assert f"sensitivity {point['sensitivity']['value']:.3f} (" in line
+        assert f"), {point['true_positive']} of 10 films" in line
+        assert line.endswith(f", {point['true_negative']} of 5 films")
+    few = write_films(tmp_path / "few", patients=3)
+    ran = run("evaluate", few, "--model", between.folder, "--out", tmp_path / "other")
+    assert "sensitivity not measurable, " in ran.out

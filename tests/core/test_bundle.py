@@ -86,6 +86,7 @@ def test_a_manifest_comes_back_as_written(tmp_path: Path) -> None:
         {"points": MODEL.points[:3]},
         {"points": MODEL.points[1:]},
         {"points": (replace(MODEL.points[0], threshold=0.1), *MODEL.points[1:])},
+        {"points": (replace(MODEL.points[0], threshold=0.1), *MODEL.points[1:]), "uncertain": ()},
         {"uncertain": (MODEL.uncertain[0], MODEL.uncertain[0])},
         {"uncertain": (replace(MODEL.uncertain[0], low=0.45),)},
         {"uncertain": (replace(MODEL.uncertain[0], label=""),), "points": MODEL.points[::2]},

@@ -195,6 +195,9 @@ def test_ticks_stand_at_both_points_and_the_one_in_use_is_stronger(
     assert in_use > beside
     panel.operating.switch.choose("screening")
     assert bright(0.1) > bright(0.4)
+    # The band from 0.3 to 0.5 is fainter than any tick, and reaches over the bar too.
+    assert bright(0.1) > bright(0.45) > bright(0.7)
+    assert bright(0.32) == bright(0.45)
 
 
 def test_a_warned_film_has_no_call_to_read(panel: FindingsPanel, analysis: Analysis) -> None:

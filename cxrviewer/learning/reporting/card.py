@@ -53,8 +53,8 @@ by one there, the report's intervals draw patients.
 {decision}
 
 A probability near a balanced point is called uncertain: of the validation films above that band,
-and of those below it, at most {wrong:.0%} were called wrongly. Where no band could do that without
-holding half of the films, there is none.
+and of those below it, at most {wrong:.0%} were called wrongly (the upper end of its 95 %
+interval). Where too few films could tell, or a band would hold half of them, there is none.
 
 | finding | uncertain from | to below | test films inside | wrong outside |
 |---|---|---|---|---|

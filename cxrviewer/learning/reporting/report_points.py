@@ -23,8 +23,9 @@ _ONLY_BALANCED = "This model has no screening point."
 _NONE = "This model has no operating points: the likeliest label is called."
 _BANDS = (
     "A probability near a balanced point is called uncertain: of the validation films above the "
-    "band, and of those below it, at most {share:.0%} were called wrongly. A finding that is not "
-    "named has no such band: calls of it are wrong too often, or too few films could tell."
+    "band, and of those below it, at most {share:.0%} were called wrongly (the upper end of its "
+    "95 % interval). A finding that is not named has no such band: its calls are wrong too often, "
+    "or too few films could tell."
 )
 _NO_BANDS = (
     "No finding has a band of uncertain probabilities: validation could not tell one, or was not "

@@ -21,8 +21,9 @@ _COLUMNS = {
     "auroc": "AUROC",
     "sensitivity": "sensitivity",
     "specificity": "specificity",
-    "ppv": "PPV",
-    "npv": "NPV",
+    # At the share of films with the label in this very set.
+    "ppv": "PPV here",
+    "npv": "NPV here",
     "f1": "F1",
 }
 

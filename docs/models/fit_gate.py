@@ -8,6 +8,7 @@ file to measure on; of OLDER every second patient.
 """
 
 import argparse
+import csv
 import re
 import zlib
 from dataclasses import replace
@@ -66,19 +67,35 @@ def publish_gate(bundle: Bundle, films: Path, older: Path | None, *, count: int 
 
 
 def divided(films: Path) -> tuple[list[tuple[str, Path]], list[tuple[str, Path]]]:
-    """Return the films to fit on and those to measure on, each with its patient."""
+    """Return the films to fit on and those to measure on, each with its patient.
+
+    The patient stands in the file's name, or in `labels.csv` above it; the patients of a series
+    go by their numbers, where they have none by a digest.
+    """
+    told = _told(films)
     series: dict[str, dict[int, list[tuple[str, Path]]]] = {}
     for path in _pictures(films):
-        patient = patient_in_name(path.name)
-        (number,) = re.findall(r"(\d+)(?:_\w+)?$", patient)
-        name = re.sub(r"\d+(_\w+)?$", r"\1", patient)
-        series.setdefault(name, {}).setdefault(int(number), []).append((patient, path))
+        patient = told.get(path.name) or patient_in_name(path.name) or path.stem
+        # A prefix that no other patient has would be a series of its own.
+        numbered = re.fullmatch(r"([A-Za-z0-9-]*?)(\d+)(_[a-z]+)?", patient_in_name(path.name))
+        name = f"{numbered[1]}{numbered[3] or ''}" if numbered else ""
+        number = int(numbered[2]) if numbered else zlib.crc32(patient.encode())
+        series.setdefault(name, {}).setdefault(number, []).append((patient, path))
     fitted, held = [], []
     for patients in series.values():
         for place, number in enumerate(sorted(patients)):
             part = held if place < HELD_OUT * len(patients) else fitted
             part += patients[number]
     return fitted, held
+
+
+def _told(films: Path) -> dict[str, str]:
+    """Return image -> patient from the table beside the films or above them, if there is one."""
+    tables = [table for place in (films, films.parent) for table in place.glob("labels.csv")]
+    if not tables:
+        return {}
+    with tables[0].open(encoding="utf-8", newline="") as stream:
+        return {row["image"]: row["patient_id"] for row in csv.DictReader(stream)}
 
 
 def divided_by_chance(films: Path) -> tuple[list[Path], list[Path]]:

@@ -1,5 +1,7 @@
 """The numbers of the card and the training note, taken from the record of the run."""
 
+from collections.abc import Sequence
+from statistics import mean, stdev
 from typing import Any
 
 from cxrviewer.core.manifest import Manifest
@@ -8,8 +10,21 @@ from cxrviewer.core.operating_points import TOGETHER
 PARTS = ("training", "validation", "test")
 
 
-def values(manifest: Manifest, record: dict[str, Any]) -> dict[str, str]:
-    """Return every value the templates name, as text."""
+def values(
+    manifest: Manifest,
+    record: dict[str, Any],
+    records: dict[int, dict[str, Any]],
+    changed: dict[str, dict[str, float]],
+) -> dict[str, str]:
+    """Return every value the templates name, as text.
+
+    Parameters
+    ----------
+    record, records
+        Of the run that is published, and of the runs of all seeds.
+    changed
+        Shift -> what was measured under it, see `shifts.measured`.
+    """
     results, data = record["results"], record["data"]
     test = results["test"]
     return {
@@ -49,20 +64,67 @@ def values(manifest: Manifest, record: dict[str, Any]) -> dict[str, str]:
         "traits": ", ".join(results["shortcuts"]["traits"]),
         "shortcuts": _shortcuts(results["shortcuts"]),
         "history": _history(record),
+        "changes": ", ".join(f"`{k}={v}`" for k, v in record["plan"]["changes"].items()),
+        "seeds": _seeds(records),
+        "shifts": _shifts(changed),
+        "uncertain": _uncertain(manifest),
     }
 
 
-def estimate(value: dict[str, float]) -> str:
-    """Write a measure with its 95 % interval."""
+def _seeds(records: dict[int, dict[str, Any]]) -> str:
+    measured = {
+        f"seed {seed}": (
+            min(epoch["val_loss"] for epoch in record["history"]),
+            record["results"]["test"]["accuracy"]["value"],
+            record["results"]["test"]["positive"]["auroc"]["value"],
+            record["results"]["test"]["positive"]["sensitivity"]["value"],
+            record["results"]["test"]["positive"]["specificity"]["value"],
+            record["results"]["test"]["calibration"]["expected_error"],
+        )
+        for seed, record in records.items()
+    }
+    rows = [(name, *(f"{value:.3f}" for value in found)) for name, found in measured.items()]
+    spread = [
+        f"{mean(column):.3f} (SD {stdev(column):.3f})"
+        for column in zip(*measured.values(), strict=True)
+    ]
+    head = ("", "validation loss", "accuracy", "AUROC", "sensitivity", "specificity", "ECE")
+    return _table(head, [*rows, ("mean", *spread)])
+
+
+def _shifts(changed: dict[str, dict[str, float]]) -> str:
+    keys = ("auroc", "accuracy", "sensitivity", "specificity", "three")
+    rows = [
+        (name, f"{found['films']:.0f}", *(f"{found[key]:.3f}" for key in keys))
+        for name, found in changed.items()
+    ]
+    head = ("films", "n", "AUROC", "accuracy", "sensitivity", "specificity", "three labels")
+    return _table(head, rows)
+
+
+def _uncertain(manifest: Manifest) -> str:
+    rows = [
+        (band.label or "any finding", f"{band.low:.3f}", f"{band.high:.3f}", str(band.films))
+        for band in manifest.uncertain
+    ]
+    return _table(("finding", "from", "to", "validation films"), rows) if rows else "None."
+
+
+def estimate(value: dict[str, float] | None) -> str:
+    """Write a measure with its 95 % interval; a set too small for one has none."""
+    if value is None:
+        return "not measurable"
     return f"{value['value']:.3f} ({value['low']:.3f} to {value['high']:.3f})"
 
 
-def counted(value: dict[str, float]) -> str:
+def counted(value: dict[str, float] | None) -> str:
     """Write a proportion with its 95 % interval and count."""
+    if value is None:
+        return "not measurable"
     return f"{estimate(value)}, n {value['n']}"
 
 
-def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     lines = [head, tuple("---" for _ in head), *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
@@ -82,12 +144,17 @@ def _per_class(test: dict[str, Any]) -> str:
             estimate(found["auroc"]),
             counted(found["sensitivity"]),
             counted(found["specificity"]),
-            f"{found['precision']:.3f}",
-            f"{found['f1']:.3f}",
+            _share(found["precision"]),
+            _share(found["f1"]),
         )
         for name, found in test["per_class"].items()
     ]
     return _table(("class", "AUROC", "sensitivity", "specificity", "precision", "F1"), rows)
+
+
+def _share(value: float | None) -> str:
+    """Write a share; one of nothing, as the precision of what is never called, has no value."""
+    return "none" if value is None else f"{value:.3f}"
 
 
 def _confusion(test: dict[str, Any]) -> str:

@@ -1,16 +1,20 @@
 """Measure a bundle's gate on pictures it was not fitted on, and write the table.
 
-    python docs/models/measure_gate.py BUNDLE SHARED [--pictures FOLDER]... [--out gate.md]
+    python docs/models/measure_gate.py BUNDLE SHARED [--own FOLDER] [--pictures FOLDER]...
 
-SHARED holds the films (data) and the DICOM test set (dicom); the folders of PICTURES are of
-anything but chest films. Nothing here sets a limit: those stand in the bundle (fit_gate.py).
+SHARED holds the films (data) and the DICOM test set (dicom), OWN below it those that the bundle
+learned from; the folders of PICTURES are of anything but chest films. The table goes to OUT, and
+to a JSON file beside it for the bundle's card. Nothing here sets a limit: those stand in the
+bundle (fit_gate.py).
 """
 
 import argparse
 import csv
+import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import cv2
 import fit_gate
@@ -27,8 +31,15 @@ from cxrviewer.learning.classifier import Classifier
 from cxrviewer.learning.trainer.gate_views import WRONG, elsewhere
 from cxrviewer.learning.verdict import Verdict, worst
 
-FILMS, CHANGED, PER_KIND, DRAWN = 1000, 400, 100, 60
+FILMS, CHANGED, PER_KIND, OTHERS, DRAWN = 1000, 400, 100, 400, 60
 BATCH = 32
+OTHER_FILMS = {
+    "children (Guangzhou)": "data/kermany/train",
+    "adults (NIH), held out": "data/nih/images",
+    "adults (Hannover)": "data/hannover_covid/images",
+}
+# The folder that a children's gate takes its older patients from, every second one.
+OLDER = "data/nih/images"
 NAMES = ("turned by 90", "upside down", "inverted", "shuffled", "a small part", "one side")
 HEAD = (
     "set",
@@ -56,8 +67,9 @@ of being a film of the kind the model was trained on, and by the distance from i
   machine, archive or hand would (grid, compression, gamma, contrast, crop, border, tilt, noise,
   blur), *hard* twice as much. The kinds of change, and those of the six sets after them, are those
   of the fit; the patients and the draws are not.
-- The adults come from other hospitals, so *older* and *elsewhere* cannot be told apart here: no
-  film of children of another hospital was at hand, and one may be taken for an older patient's.
+- For a children's model the adults are films that it is not for. They come from other hospitals,
+  so *older* and *elsewhere* cannot be told apart: no film of children of another hospital was at
+  hand, and one may be taken for an older patient's. For a model of adults they are proper films.
 - Drawn pictures, DICOM files and pictures are of kinds the fit never saw, noise apart.
 - **Not measured**: lateral chest films of people. None was at hand; a dog's is among the DICOM
   files, and one side of a film stands in for them.
@@ -69,7 +81,7 @@ class Outcome:
     """What the gate said of one picture, whole and by the network alone."""
 
     whole: Verdict
-    alone: Verdict | None
+    alone: Verdict
 
 
 def main() -> int:
@@ -77,6 +89,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("bundle", type=Path)
     parser.add_argument("shared", type=Path)
+    parser.add_argument("--own", default="data/kermany/train")
     parser.add_argument("--pictures", type=Path, action="append", default=[])
     parser.add_argument("--out", type=Path, default=Path(__file__).with_name("gate.md"))
     parser.add_argument("--threads", type=int, default=1)
@@ -85,34 +98,38 @@ def main() -> int:
     bundle = read_bundle(arguments.bundle)
     classifier = Classifier.load(bundle)
     rows, proper = [], []
-    for name, films in sets(bundle, arguments.shared, arguments.pictures):
+    for name, films in sets(bundle, arguments.shared, arguments.own, arguments.pictures):
         found = outcomes(films, classifier)
         proper = proper or found
-        rows.append(row(name, found, proper))
-        print(*rows[-1], sep=" | ", flush=True)
-    lines = [HEAD, tuple("---" for _ in HEAD), *rows]
+        rows.append(measures(name, found, proper))
+        print(*words(rows[-1]), sep=" | ", flush=True)
+    lines = [HEAD, tuple("---" for _ in HEAD), *map(words, rows)]
     table = "\n".join(f"| {' | '.join(line)} |" for line in lines)
     arguments.out.write_text(TEXT.format(id=bundle.manifest.id, table=table), encoding="utf-8")
+    values = {"gate_sha256": bundle.manifest.gate.sha256, "sets": rows}
+    text = json.dumps(values, indent=2) + "\n"
+    arguments.out.with_suffix(".json").write_text(text, encoding="utf-8")
     return 0
 
 
 def sets(
-    bundle: Bundle, shared: Path, pictures: list[Path]
+    bundle: Bundle, shared: Path, own: str, pictures: list[Path]
 ) -> Iterator[tuple[str, Iterator[Film]]]:
     """Yield the name and the films of every set, the proper films first."""
-    data = shared / "data"
     order = np.random.default_rng(9)
-    _, held = fit_gate.divided(data / "kermany" / "train")
+    _, held = fit_gate.divided(shared / own)
     films = [held[place][1] for place in order.permutation(len(held))[:FILMS]]
     greys = fit_gate.levels(films[:CHANGED], bundle.manifest.input).astype(np.float32) / 65_535
-    yield "children, held out", read(films)
+    yield "own films, held out", read(films)
     for strength, words in ((1.0, "as elsewhere"), (2.0, "as elsewhere, hard")):
-        yield f"children, {words}", views(greys, _elsewhere(strength))
+        yield f"own films, {words}", views(greys, _elsewhere(strength))
     for name, (_, make) in zip(NAMES, WRONG, strict=False):
-        yield f"children, {name}", views(greys[:PER_KIND], make)
-    _, adults = fit_gate.divided_by_chance(data / "nih")
-    yield "adults (NIH), held out", read(adults)
-    yield "adults (Hannover)", read(sorted((data / "hannover_covid" / "images").iterdir()))
+        yield f"own films, {name}", views(greys[:PER_KIND], make)
+    for name, folder in OTHER_FILMS.items():
+        if folder != own:
+            fitted, others = fit_gate.divided_by_chance(shared / folder)
+            others += [] if folder == OLDER else fitted
+            yield name, read([others[p] for p in order.permutation(len(others))[:OTHERS]])
     chests, others = dicom(shared / "dicom")
     yield "DICOM, chest films of adults", read(chests)
     yield "DICOM, anything else", read(others)
@@ -148,31 +165,43 @@ def outcomes(films: Iterator[Film], classifier: Classifier) -> list[Outcome]:
     return found
 
 
-def row(name: str, found: list[Outcome], proper: list[Outcome]) -> tuple[str, ...]:
-    """Return one line of the table."""
+def measures(name: str, found: list[Outcome], proper: list[Outcome]) -> dict[str, Any]:
+    """Return what was found of one set."""
     n = len(found)
     counts = {s: sum(o.whole.status is s for o in found) for s in Status}
-    stopped = wilson(n - counts[Status.OK], n)
-    alone = [o.alone for o in found if o.alone is not None]
-    seen = sum(verdict.status is not Status.OK for verdict in alone)
-    same = found is proper
-    areas = ("", "") if same else tuple(area(found, proper, key) for key in ("own", "distance"))
+    seen = sum(o.alone.status is not Status.OK for o in found)
+    areas = {}
+    if found is not proper:
+        areas = {key: area(found, proper, key) for key in ("own", "distance")}
+    return {
+        "set": name,
+        "n": n,
+        **{str(s): counts[s] / n for s in (Status.OK, Status.WARN, Status.REFUSED)},
+        "stopped": asdict(wilson(n - counts[Status.OK], n)),
+        "network_alone": seen / n,
+        "auroc": areas,
+    }
+
+
+def words(row: dict[str, Any]) -> tuple[str, ...]:
+    """Return one line of the table."""
+    stopped = row["stopped"]
     return (
-        name,
-        str(n),
-        *(f"{counts[s] / n:.1%}" for s in (Status.OK, Status.WARN, Status.REFUSED)),
-        f"{stopped.value:.3f} ({stopped.low:.3f} to {stopped.high:.3f})",
-        f"{seen / len(alone):.1%}",
-        *areas,
+        row["set"],
+        str(row["n"]),
+        *(f"{row[s]:.1%}" for s in (Status.OK, Status.WARN, Status.REFUSED)),
+        f"{stopped['value']:.3f} ({stopped['low']:.3f} to {stopped['high']:.3f})",
+        f"{row['network_alone']:.1%}",
+        *(f"{row['auroc'][k]:.3f}" if row["auroc"] else "" for k in ("own", "distance")),
     )
 
 
-def area(found: list[Outcome], proper: list[Outcome], key: str) -> str:
+def area(found: list[Outcome], proper: list[Outcome], key: str) -> float:
     """Return the AUROC of telling a set from the proper films by one number."""
     sign = 1 if key == "distance" else -1
-    scores = [sign * o.alone.measured[key] for o in (*proper, *found) if o.alone]
+    scores = [sign * o.alone.measured[key] for o in (*proper, *found)]
     truth = np.array([0] * len(proper) + [1] * len(found)) == 1
-    return f"{auroc(truth, np.array(scores)):.3f}"
+    return auroc(truth, np.array(scores))
 
 
 def read(paths: list[Path]) -> Iterator[Film]:

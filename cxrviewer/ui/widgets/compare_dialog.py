@@ -48,9 +48,7 @@ class CompareDialog(ClosingDialog):
             for measure in (LOSS, ACCURACY)
         )
         self._verdict = text_label()
-        self._verdict.setText(
-            self.tr("Both models are being shown the test films of the first run.")
-        )
+        self._verdict.setText(self.tr("Both models are being shown the test films of run A."))
         for plot, measure in zip(self.plots, (LOSS, ACCURACY), strict=True):
             plot.draw(_lines(measure, curves))
         self._build(runs)

@@ -139,4 +139,5 @@ class Analysis:
 
     def at(self, point: str) -> Self:
         """Return the analysis with another operating point in use, the balanced if it has none."""
-        return replace(self, point=point if point in self.calls else BALANCED)
+        point = point if point in self.calls else BALANCED
+        return self if point == self.point else replace(self, point=point)

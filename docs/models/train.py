@@ -3,7 +3,8 @@
     python docs/models/train.py BUNDLE SHARED OUT
 
 BUNDLE is one of `specs.py`. SHARED holds `data` with the films and `weights` with MobileNetV2's
-ImageNet weights; OUT takes a run for each seed, and those that are there already are not run again.
+ImageNet weights; OUT takes a run for each seed: those that are there already are not run again, and
+one that was killed goes on.
 The run with the lowest validation loss goes to models/BUNDLE with its gate, card and training page.
 """
 
@@ -27,6 +28,7 @@ from specs import SPECS, Spec
 from cxrviewer.core import bundle as bundles
 from cxrviewer.core.plan import TrainingPlan
 from cxrviewer.core.progress import BatchDone
+from cxrviewer.core.run_files import CHECKPOINT, RECORD
 
 PROJECT = Path(__file__).resolve().parents[2]
 WEIGHTS = Path("weights") / "mobilenet_v2_imagenet.safetensors"
@@ -46,15 +48,17 @@ def main() -> int:
     shared = arguments.shared.resolve()
     listing = listings.write(listings.LISTINGS[arguments.bundle](shared), out)
     for seed in spec.seeds:
-        if not (out / f"seed-{seed}" / "run.json").exists():
+        folder = out / f"seed-{seed}"
+        if not (folder / RECORD).exists():
             plan = TrainingPlan(
                 data=listing,
-                out=out / f"seed-{seed}",
+                out=folder,
                 recipe="robust",
                 weights=str(shared / WEIGHTS),
                 changes=spec.changes,
                 bundle_id=arguments.bundle,
                 seed=seed,
+                resume=(folder / CHECKPOINT).exists(),
             )
             run(plan, threads=arguments.threads)
     publish(arguments.bundle, spec, shared, out)
@@ -80,7 +84,7 @@ def publish(bundle_id: str, spec: Spec, shared: Path, out: Path) -> None:
     from cxrviewer.learning.networks.weights import load_network
     from cxrviewer.learning.reference import phantom_logits
 
-    records = {seed: _json(out / f"seed-{seed}" / "run.json") for seed in spec.seeds}
+    records = {seed: _json(out / f"seed-{seed}" / RECORD) for seed in spec.seeds}
     best = min(records, key=lambda seed: _validation_loss(records[seed]))
     record, source = records[best], out / f"seed-{best}"
     trained = bundles.read_bundle(source / "bundle")

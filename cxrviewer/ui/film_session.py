@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, Signal
 
 from cxrviewer.core.analysis import Analysis
 from cxrviewer.core.film import Array, Film
+from cxrviewer.core.logs import film_alias, logger
 from cxrviewer.core.settings import Settings
 from cxrviewer.processes.messages import ModelReady
 from cxrviewer.ui.widgets.film_layers import FilmLayers, HeatLayer, HeatPlace
@@ -140,6 +141,12 @@ class FilmSession(QObject):
             anyway=anyway,
         )
         self._analyse.emit(request)
+
+    def note_set_aside(self, analysis: Analysis) -> None:
+        """Write into the log that the user set a warning about the film on screen aside."""
+        if self._film is not None:
+            film = film_alias(self._film.path)
+            logger.info("warning set aside: %s, model %s, %s", film, analysis.model, analysis.code)
 
     def find_films(self, paths: list[Path]) -> None:
         """Look for films in files and folders."""

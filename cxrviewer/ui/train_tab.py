@@ -16,6 +16,7 @@ from cxrviewer.ui.training_session import TrainingSession
 from cxrviewer.ui.training_state import Stage, TrainingState
 from cxrviewer.ui.widgets.advanced_drawer import AdvancedDrawer
 from cxrviewer.ui.widgets.data_panel import DataPanel
+from cxrviewer.ui.widgets.drop_frame import DropFrame
 from cxrviewer.ui.widgets.evaluate_dialog import EvaluateDialog
 from cxrviewer.ui.widgets.history_drawer import HistoryDrawer
 from cxrviewer.ui.widgets.message_bar import Kind, MessageBar
@@ -63,9 +64,7 @@ class TrainTab(QWidget):
             {_RUN: self.tr("Run"), _REPORT: self.tr("Report"), _HISTORY: self.tr("History")},
         )
         self._centre, self._right = QStackedWidget(), QStackedWidget()
-        self._drop_frame = QFrame(self)
-        self._drop_frame.setObjectName("drop_frame")
-        self._drop_frame.hide()
+        self._drop_frame = DropFrame(self)
         self.messages = MessageBar(self._centre)
         self._build()
         self._connect()
@@ -100,9 +99,7 @@ class TrainTab(QWidget):
 
     def set_drop_shown(self, *, shown: bool) -> None:
         """Frame the place where films would land."""
-        self._drop_frame.setGeometry(self.data.geometry())
-        self._drop_frame.setVisible(shown)
-        self._drop_frame.raise_()
+        self._drop_frame.frame(self.data.geometry(), shown=shown)
 
     def show_report(self, run: Path) -> None:
         """Show the report of a run."""

@@ -4,20 +4,20 @@ from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QRectF, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
 from cxrviewer.core.analysis import Analysis, Status
 from cxrviewer.core.film import DEMONSTRATION
-from cxrviewer.core.logs import film_alias, logger
 from cxrviewer.core.settings import Settings
 from cxrviewer.processes.messages import ModelReady
 from cxrviewer.ui.film_numbers import pixel_text, view_text
 from cxrviewer.ui.film_session import FilmSession
+from cxrviewer.ui.widgets.drop_frame import DropFrame
 from cxrviewer.ui.widgets.empty_state import EmptyState
 from cxrviewer.ui.widgets.film_facts import FilmFacts
 from cxrviewer.ui.widgets.film_layers import FilmLayers, HeatLayer
 from cxrviewer.ui.widgets.film_list import FilmList, FilmState
-from cxrviewer.ui.widgets.film_strip import FilmStrip
+from cxrviewer.ui.widgets.film_strip import FilmStrip, StripPanel
 from cxrviewer.ui.widgets.film_view import FilmView
 from cxrviewer.ui.widgets.findings_panel import FindingsPanel
 from cxrviewer.ui.widgets.heat_map_panel import HeatMapPanel
@@ -58,9 +58,7 @@ class ViewerTab(QWidget):
         self.status = StatusLine()
         self._centre = QStackedWidget()
         self._centre.setObjectName("centre")
-        self._drop_frame = QFrame(self._centre)
-        self._drop_frame.setObjectName("drop_frame")
-        self._drop_frame.hide()
+        self._drop_frame = DropFrame(self._centre)
         self.messages = MessageBar(self._centre)
         self._build()
         self._connect()
@@ -108,28 +106,19 @@ class ViewerTab(QWidget):
 
     def set_drop_shown(self, *, shown: bool) -> None:
         """Frame the place where films would land."""
-        self._drop_frame.setGeometry(self._centre.rect())
-        self._drop_frame.setVisible(shown)
-        self._drop_frame.raise_()
+        self._drop_frame.frame(self._centre.rect(), shown=shown)
 
     def _build(self) -> None:
-        self._strip_panel = QFrame()
-        self._strip_panel.setObjectName("strip_panel")
-        strip_column = QVBoxLayout(self._strip_panel)
-        strip_column.setContentsMargins(0, 4, 0, 0)
-        strip_column.addWidget(self.strip)
+        self._strip_panel = StripPanel(self.strip)
         self._centre.addWidget(self.empty_state)
         self._centre.addWidget(self.film_view)
         self._side_panel = SidePanel(self.findings, self.heat_map_panel, self.facts)
-        middle = QHBoxLayout()
+        middle = QHBoxLayout(self)
+        middle.setContentsMargins(0, 0, 0, 0)
         middle.setSpacing(0)
         middle.addWidget(self._strip_panel)
         middle.addWidget(self._centre, 1)
         middle.addWidget(self._side_panel)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(middle, 1)
 
     def _connect(self) -> None:
         session, panel = self.session, self.heat_map_panel
@@ -198,11 +187,7 @@ class ViewerTab(QWidget):
             self._say_no_model()
             return
         self.findings.wait(self._doing)
-        panel = self.heat_map_panel
-        place = self.film_view.heat_place
-        self.session.analyse(
-            layer=panel.layer, method=panel.method, place=place, anyway=self._anyway
-        )
+        self._ask()
 
     @property
     def _doing(self) -> str:
@@ -234,10 +219,9 @@ class ViewerTab(QWidget):
 
     def _accept_warning(self) -> None:
         self._accepted = True
-        analysis, film = self.findings.analysis, self.session.film
-        if analysis is not None and film is not None:
-            alias = film_alias(film.path)
-            logger.info("warning set aside: %s, model %s, %s", alias, analysis.model, analysis.code)
+        analysis = self.findings.analysis
+        if analysis is not None:
+            self.session.note_set_aside(analysis)
             self._show_map(analysis)
 
     def _choose_label(self, label: str) -> None:
@@ -246,11 +230,14 @@ class ViewerTab(QWidget):
 
     def _ask_for_map(self) -> None:
         """Ask for another map; the old one goes at once, it is of something else."""
-        panel = self.heat_map_panel
         self.film_view.show_heat_map(None)
-        panel.wait_for_map()
+        self.heat_map_panel.wait_for_map()
+        self._ask(self.heat_map_panel.label)
+
+    def _ask(self, label: str = "") -> None:
+        panel = self.heat_map_panel
         self.session.analyse(
-            label=panel.label,
+            label=label,
             layer=panel.layer,
             method=panel.method,
             place=self.film_view.heat_place,

@@ -15,10 +15,12 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QKeyEvent, QPainter, QPainterPath, QPen, QPolygonF
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QFrame,
     QListView,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
+    QVBoxLayout,
     QWidget,
 )
 
@@ -186,3 +188,14 @@ class FilmStrip(QListView):
     def _choose(self, current: QModelIndex) -> None:
         if current.isValid():
             self.chosen.emit(self._films.entries[current.row()].path)
+
+
+class StripPanel(QFrame):
+    """The strip at the window's edge, set off from the film."""
+
+    def __init__(self, strip: FilmStrip) -> None:
+        super().__init__()
+        self.setObjectName("strip_panel")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 4, 0, 0)
+        column.addWidget(strip)

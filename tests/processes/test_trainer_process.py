@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from cxrviewer.core.audit import Audit
-from cxrviewer.core.bundle import DEFAULT_MODEL, check_weights, read_bundle
+from cxrviewer.core.bundle import check_weights, read_bundle
 from cxrviewer.core.errors import PlanError, ProcessError
 from cxrviewer.core.plan import TrainingPlan
 from cxrviewer.core.progress import EpochDone, Finished, Prepared, RateFound, RateTried
@@ -19,6 +19,7 @@ from cxrviewer.core.run_history import RunHistory
 from cxrviewer.processes.messages import Evaluated
 from cxrviewer.processes.trainer_process import Trainer
 from tests.learning.class_folders import write_films
+from tests.open_gate import write_open_model
 
 
 @pytest.fixture
@@ -116,7 +117,7 @@ def test_an_evaluation_killed_while_it_writes_leaves_nothing(
     trainer: Trainer, films: Path, tmp_path: Path
 ) -> None:
     out = tmp_path / "report"
-    events = trainer.evaluate(films, DEFAULT_MODEL, out)
+    events = trainer.evaluate(films, write_open_model(tmp_path / "model"), out)
     next(event for event in events if event.stage == "drawing")
     trainer.kill()
     with pytest.raises(ProcessError):

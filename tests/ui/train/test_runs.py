@@ -13,6 +13,7 @@ from cxrviewer.ui.main_window import MainWindow
 from cxrviewer.ui.train_tab import TrainTab
 from cxrviewer.ui.training_state import IDLE, Stage
 from cxrviewer.ui.widgets.evaluate_dialog import EvaluateDialog
+from tests.open_gate import write_open_model
 from tests.ui.train.steps import LONG, choose, make_small, reach
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
@@ -74,7 +75,7 @@ def test_a_stopped_run_can_go_on_until_other_films_are_chosen(
     train.repeat(TrainingPlan(data=films, out=tmp_path / "run", weights=None))
     train.run.bar.stop.click()
     assert reach(qtbot, train, Stage.RESUMABLE, Stage.FAILED) is Stage.RESUMABLE
-    train.evaluate("pediatric-pneumonia")
+    train.evaluate(write_open_model(tmp_path / "model"))
     assert train.session.state.stage is Stage.MEASURING
     assert reach(qtbot, train, *IDLE) is Stage.RESUMABLE
     assert train.run.bar.start.text() == "Go on"

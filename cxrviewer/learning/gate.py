@@ -45,13 +45,13 @@ def admit(film: Film, gate: Gate, preprocess: Preprocess, *, anyway: bool = Fals
         A person wants the answer although the film may be refused.
     """
     verdict = check(film, gate)
-    if verdict.refused and not (anyway and not verdict.final):
+    if _stops(verdict, anyway=anyway):
         return Admitted(verdict=verdict)
     levels = preprocess.levels(film)
     # A model without a fitted gate may be of anything; how its films should look is not known.
     if gate.sha256:
         verdict = worst((verdict, *by_looks(film, levels)))
-    if verdict.refused and not (anyway and not verdict.final):
+    if _stops(verdict, anyway=anyway):
         return Admitted(verdict=verdict)
     known = film.facts.age_years is not None
     return Admitted(verdict=verdict, levels=levels, age_known=known)
@@ -64,10 +64,14 @@ def decide(before: Verdict, seen: Verdict, *, anyway: bool, film: Path, model: s
     logged under the film's alias.
     """
     verdict = worst((before, seen))
-    if not (verdict.refused and anyway) or verdict.final:
+    if not verdict.refused or _stops(verdict, anyway=anyway):
         return verdict
     numbers = ", ".join(f"{name} {value:.3f}" for name, value in verdict.measured.items())
     logger.warning(
         "gate set aside: %s, model %s, %s, %s", film_alias(film), model, verdict.code, numbers
     )
     return replace(verdict, status=Status.WARN, reason=_SET_ASIDE.format(reason=verdict.reason))
+
+
+def _stops(verdict: Verdict, *, anyway: bool) -> bool:
+    return verdict.refused and (verdict.final or not anyway)

@@ -137,7 +137,8 @@ def test_an_allowed_film_asked_about_anyway_is_answered_as_always(
 def test_many_films_get_the_same_word_as_one(
     classifier: Classifier, gated: Bundle, film_of: MakeFilm, tmp_path: Path, anyway: bool
 ) -> None:
-    pictures = {"good": drawn(902), "noise": NOISE, "turned": drawn(3).T}
+    inverted = {f"inverted {seed}": 255 - drawn(seed) for seed in range(950, 953)}
+    pictures = {"good": drawn(902), "noise": NOISE, **inverted}
     paths = [write(tmp_path / f"{name}.png", film) for name, film in pictures.items()]
     with ReadAhead(paths, gated.manifest, readers=1, anyway=anyway) as prepared:
         many = [found for _, found in batch.analyse(prepared, classifier, anyway=anyway)]
@@ -146,6 +147,9 @@ def test_many_films_get_the_same_word_as_one(
         assert (found.status, found.reason, found.call) == (one.status, one.reason, one.call)
         assert found.overridable == one.overridable
         assert bool(found.scores) == bool(one.scores)
+    by_network = [found for found in many if found.code in ("inverted", "other", "far")]
+    assert by_network
+    assert all(bool(found.scores) == anyway for found in by_network)
 
 
 def test_what_is_kept_are_sums_over_many_films_in_a_small_file(

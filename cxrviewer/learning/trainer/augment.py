@@ -16,6 +16,8 @@ from numpy.random import Generator
 from cxrviewer.core.film import Array
 from cxrviewer.learning.preprocess import unit
 
+# Raised whenever a scheme draws other views: those kept from before are drawn anew.
+VERSION = 2
 # Degrees either way.
 _BALANCE_TURN, _SMALL_TURN, _ROBUST_TURN = 20.0, 10.0, 7.0
 _AREA = (0.08, 1.0)

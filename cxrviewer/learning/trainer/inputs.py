@@ -18,6 +18,7 @@ from cxrviewer.core.progress import BatchDone
 from cxrviewer.learning.networks.folding import folded
 from cxrviewer.learning.networks.network import Network, pool, tail, trunk
 from cxrviewer.learning.preprocess import unit
+from cxrviewer.learning.trainer import augment
 from cxrviewer.learning.trainer.augment import view_of
 from cxrviewer.learning.trainer.films import Films
 from cxrviewer.learning.trainer.keep import Keep, Table, digest
@@ -227,7 +228,7 @@ def _row_keys(films: Array, samples: Samples) -> Array:
     """Return a number for each row, uint64: that of the film, mixed with that of the view."""
     keys = films[samples.film].copy()
     views = samples.view * 2 + samples.mirrored
-    scheme = np.uint64(int(digest(samples.scheme, samples.seed)[:16], 16))
+    scheme = np.uint64(int(digest(samples.scheme, augment.VERSION, samples.seed)[:16], 16))
     changed = samples.view > 0
     keys[changed] = _mixed(keys[changed] ^ _mixed(views[changed].astype(np.uint64) ^ scheme))
     return keys

@@ -18,6 +18,7 @@ from cxrviewer.learning.data.split import Split
 from cxrviewer.learning.device import cpu
 from cxrviewer.learning.networks.network import Network, pool, trunk
 from cxrviewer.learning.preprocess import Preprocess
+from cxrviewer.learning.trainer import augment
 from cxrviewer.learning.trainer import inputs as feeding
 from cxrviewer.learning.trainer import store as storing
 from cxrviewer.learning.trainer.films import Films
@@ -200,6 +201,23 @@ def test_views_of_another_seed_or_scheme_are_not_taken_for_these(
     finish(Inputs(first, CUT).prepare())
     samples = samples_of(films, changed, seed=seed)
     source = source_of(films, tiny_network, keep, samples=samples)
+    inputs = Inputs(source, CUT)
+    finish(inputs.prepare())
+    rows = samples.epoch_rows(1)
+    with torch.no_grad():
+        expected = trunk(tiny_network, CUT)(Inputs(source, "").batch(rows))
+    assert_same(inputs.batch(rows), expected)
+
+
+def test_views_of_an_earlier_form_of_a_scheme_are_drawn_anew(
+    films: Films, tiny_network: Network, keep: Keep, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    samples = samples_of(films, replace(RECIPES["robust"], views=1))
+    source = source_of(films, tiny_network, keep, samples=samples)
+    with monkeypatch.context() as before:
+        before.setattr(augment, "VERSION", augment.VERSION - 1)
+        before.setitem(augment.SCHEMES, "robust", augment.SCHEMES["turn"])
+        finish(Inputs(source, CUT).prepare())
     inputs = Inputs(source, CUT)
     finish(inputs.prepare())
     rows = samples.epoch_rows(1)

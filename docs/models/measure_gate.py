@@ -55,7 +55,8 @@ HEAD = (
 TEXT = """# The gate of `{id}`
 
 Made by `python docs/models/measure_gate.py`; the gate by `docs/models/fit_gate.py`. It was fitted
-on films of other patients than these, and no limit was set on anything below. Intervals are
+on films of other patients than these, and no limit was set on anything below; but the choice of
+features, kinds and views was made with earlier figures on these sets in sight. Intervals are
 Wilson's, 95 %. *By the network alone* leaves out the header, the size, the colour and the other
 plain rules. The two AUROC compare each set with the held-out films as they are: by the probability
 of being a film of the kind the model was trained on, and by the distance from its films.

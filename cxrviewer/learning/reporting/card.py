@@ -42,22 +42,20 @@ much. A heat map shows {heat}.
 ## Operating points
 
 Chosen on the validation films alone: balanced has the greatest sensitivity + specificity, screening
-the greatest specificity of those that find at least {finds:.0%} (and never calls less than
+the greatest specificity of those that find at least {finds:.0f} % (and never calls less than
 balanced). Measured on the test films, with Wilson's 95 % intervals; films of one patient count one
 by one there, the report's intervals draw patients.
 
-| finding | in use | called from | sensitivity | specificity |
+| finding | operating point | called from | sensitivity | specificity |
 |---|---|---|---|---|
 {points}
 
 {decision}
 
 A probability near a balanced point is called uncertain: of the validation films above that band,
-and of those below it, at most {wrong:.0%} were called wrongly (the upper end of its 95 %
+and of those below it, at most {wrong:.0f} % were called wrongly (the upper end of its 95 %
 interval). Where too few films could tell, or a band would hold half of them, there is none.
 
-| finding | uncertain from | to below | test films inside | wrong outside |
-|---|---|---|---|---|
 {bands}
 
 ## Calibration
@@ -71,6 +69,8 @@ films {expected_error:.3f}.
 
 Versions: {versions}
 """
+_BANDS = """| finding | uncertain from | to below | test films inside | wrong outside |
+|---|---|---|---|---|"""
 
 
 def text(manifest: Manifest, record: dict[str, Any]) -> str:
@@ -104,9 +104,9 @@ def text(manifest: Manifest, record: dict[str, Any]) -> str:
         refused="what the run's report names" if data["refused"] else "nothing",
         summary=record["summary"],
         points="\n".join(_point(point, manifest) for point in manifest.points),
-        bands="\n".join(_band(band, manifest) for band in manifest.uncertain),
-        finds=SCREENING_SENSITIVITY,
-        wrong=WRONG_SHARE,
+        bands=_bands(manifest),
+        finds=100 * SCREENING_SENSITIVITY,
+        wrong=100 * WRONG_SHARE,
         decision=_decision(manifest),
         temperature=calibration.temperature,
         bias=", a shift for each label" if calibration.bias else "",
@@ -130,6 +130,12 @@ def _films(data: dict[str, Any]) -> str:
 def _point(point: OperatingPoint, manifest: Manifest) -> str:
     rates = f"{_rate(point.sensitivity)} | {_rate(point.specificity)}"
     return f"| {_name(point.label, manifest)} | {point.name} | {point.threshold:.3f} | {rates} |"
+
+
+def _bands(manifest: Manifest) -> str:
+    if not manifest.uncertain:
+        return "No finding has such a band."
+    return "\n".join((_BANDS, *(_band(band, manifest) for band in manifest.uncertain)))
 
 
 def _band(band: UncertainBand, manifest: Manifest) -> str:

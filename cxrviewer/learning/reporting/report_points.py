@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from cxrviewer.core import predictive_values
-from cxrviewer.core.operating_points import TOGETHER
+from cxrviewer.core.estimate import Estimate
+from cxrviewer.core.operating_points import TOGETHER, OperatingPoint
+from cxrviewer.core.predictive_values import Span, predictive_values
 from cxrviewer.learning.reporting.report_html import (
     NOT_MEASURABLE,
     Images,
@@ -35,7 +36,7 @@ _PREVALENCE = (
     "PPV and NPV hang on the share of films that show a finding; those in the table of labels hold "
     "at the share in this set and nowhere else. Here they are computed from sensitivity and "
     "specificity as measured above, at shares that are stated: where a finding is rare most alarms "
-    "are false."
+    "are false. In brackets what the 95 % intervals of both allow."
 )
 
 
@@ -70,13 +71,14 @@ def points(values: dict[str, Any], _: Images) -> str:
 def prevalence(values: dict[str, Any], _: Images) -> str:
     """Return what PPV and NPV become at other shares of films that show a finding."""
     rows = [
-        (_name(point, values), point["name"], *(_at(point, share) for share in _PREVALENCES))
+        (_name(point, values), point["name"], which, *cells)
         for point in values["points"]
         if point["sensitivity"] and point["specificity"]
+        for which, cells in _worth(point).items()
     ]
     if not rows:
         return ""
-    head = ("finding", "operating point", *(f"PPV / NPV at {s:.0%}" for s in _PREVALENCES))
+    head = ("finding", "operating point", "", *(f"at {s:.0%}" for s in _PREVALENCES))
     return "<h3>At other prevalences</h3>" + paragraph(_PREVALENCE) + table(head, rows)
 
 
@@ -117,8 +119,21 @@ def _measured(found: dict[str, Any] | None) -> str:
     return f"{found['value']:.3f} ({span(found)}; {hits} of {found['n']} films)"
 
 
-def _at(point: dict[str, Any], share: float) -> str:
-    rates = point["sensitivity"]["value"], point["specificity"]["value"]
-    worth = predictive_values.ppv(*rates, share), predictive_values.npv(*rates, share)
-    ppv, npv = ("-" if value is None else f"{value:.3f}" for value in worth)
-    return f"{ppv} / {npv}"
+def _worth(point: dict[str, Any]) -> dict[str, list[str]]:
+    """Return PPV and NPV at every share, with the ends that both intervals allow."""
+    measured = OperatingPoint(
+        name=point["name"],
+        label=point["label"],
+        threshold=point["threshold"],
+        sensitivity=Estimate(**point["sensitivity"]),
+        specificity=Estimate(**point["specificity"]),
+    )
+    found = [predictive_values(measured, share) for share in _PREVALENCES]
+    return {
+        "PPV": [_span(worth.ppv) for worth in found if worth],
+        "NPV": [_span(worth.npv) for worth in found if worth],
+    }
+
+
+def _span(found: Span | None) -> str:
+    return "-" if found is None else str(found)

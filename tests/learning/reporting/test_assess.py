@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from cxrviewer.core import predictive_values
+from cxrviewer.core.estimate import Estimate
 from cxrviewer.core.operating_points import OperatingPoint, UncertainBand
+from cxrviewer.core.predictive_values import predictive_values
 from cxrviewer.learning.answers import Answers
 from cxrviewer.learning.outcome import summary
 from cxrviewer.learning.reporting import report_measures, report_points
@@ -311,9 +312,11 @@ def test_the_page_shows_points_with_counts_and_what_calls_are_worth() -> None:
     assert "0.400 to 0.700" in page
     assert "no screening point" not in page
     worth = report_points.prevalence(values, {})
-    rates = [values["points"][1][rate]["value"] for rate in ("sensitivity", "specificity")]
-    ppv, npv = predictive_values.ppv(*rates, 0.1), predictive_values.npv(*rates, 0.1)
-    assert f"{ppv:.3f} / {npv:.3f}" in worth
+    rates = {rate: Estimate(**values["points"][1][rate]) for rate in ("sensitivity", "specificity")}
+    found = predictive_values(replace(points[1], **rates), 0.1)
+    assert found.ppv.low < found.ppv.value < found.ppv.high
+    assert f">{found.ppv}<" in worth
+    assert f">{found.npv}<" in worth
     alone = report_points.points(assess(one_label(points=points[:1])), {})
     assert "This model has no screening point." in alone
     assert "No finding has a band" in alone

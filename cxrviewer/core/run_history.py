@@ -3,6 +3,7 @@
 import contextlib
 import json
 import sqlite3
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -18,6 +19,7 @@ from cxrviewer.core.run_files import RECORD, read_record, remove_run
 from cxrviewer.core.sign_of_life import SignsOfLife
 
 _WAIT = 15.0  # seconds, for another process
+_PAUSE = 0.02
 _TABLE = """
 CREATE TABLE IF NOT EXISTS runs (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -191,7 +193,7 @@ class RunHistory:
             raise self._unusable() from error
         with contextlib.closing(_connected(self._file)) as database, database:
             # Readers do not wait for the writer, and a kill leaves the last whole state.
-            database.execute("PRAGMA journal_mode = WAL")
+            _write_ahead(database)
             database.execute(_TABLE)
             (state,) = database.execute("PRAGMA quick_check(1)").fetchone()
         if state != "ok":
@@ -238,6 +240,23 @@ class RunHistory:
             f"The history of runs {self._file} cannot be used; check the space and your rights "
             "there."
         )
+
+
+def _write_ahead(database: sqlite3.Connection) -> None:
+    """Switch a database to write-ahead logging, as soon as no other process is doing the same.
+
+    For this change alone SQLite does not wait: it says at once that the file is locked.
+    """
+    end = time.monotonic() + _WAIT
+    while True:
+        try:
+            database.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > end:
+                raise
+            time.sleep(_PAUSE)
+        else:
+            return
 
 
 def _connected(file: Path) -> sqlite3.Connection:

@@ -1,8 +1,11 @@
 """The history of the runs: kept, shared by processes, recovered, never deleting what is not its."""
 
 import json
+import multiprocessing
 import subprocess
 import sys
+import time
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
 from typing import Any
 
@@ -94,6 +97,29 @@ def test_two_processes_add_runs_at_the_same_time_and_none_is_lost(tmp_path: Path
     assert [run.status for run in runs].count("running") == 2
     for child in children:
         child.communicate()
+
+
+def _begin_together(folder: Path, together: Barrier) -> None:
+    for number in range(40):
+        together.wait(timeout=20)
+        # Waking takes them one by one; a beat of the clock starts them at once.
+        beat = time.monotonic() // 0.05
+        while time.monotonic() // 0.05 == beat:
+            pass
+        RunHistory(folder / f"{number}.sqlite")
+
+
+def test_a_history_that_several_processes_begin_at_once_is_there_for_all(tmp_path: Path) -> None:
+    several = multiprocessing.get_context("spawn")
+    together = several.Barrier(4)
+    children = [
+        several.Process(target=_begin_together, args=(tmp_path, together)) for _ in range(4)
+    ]
+    for child in children:
+        child.start()
+    for child in children:
+        child.join()
+    assert [child.exitcode for child in children] == [0] * 4
 
 
 def test_a_run_whose_process_was_killed_is_unfinished_and_goes_on_under_its_number() -> None:

@@ -4,17 +4,31 @@ A recipe says what differs; `cxrviewer.core.plan.TrainingPlan` adds where the fi
 the user changed. Where a paper is silent the value is this program's own, see `docs/recipes.md`.
 """
 
+from dataclasses import replace
+
 from cxrviewer.core.recipe import WHOLE, Phase, Recipe
 
 _HALF = (0.5, 0.5, 0.5)
 _ZERO = (0.0, 0.0, 0.0)
 _ONE = (1.0, 1.0, 1.0)
 
-_ROBUST_PHASES = (
-    Phase(name="head", epochs=10, learning_rate=1e-3, unfrozen=0),
-    Phase(name="top layers", epochs=20, learning_rate=1e-4, unfrozen=14),
+_ROBUST = Recipe(
+    name="robust",
+    title="MobileNetV2 for films of other machines",
+    source="this program: two phases (LP-FT) with wide crops and changed pictures",
+    backbone="mobilenet_v2",
+    backbones=("mobilenet_v2", "densenet121", "efficientnet_v2_s", "convnext_tiny"),
+    input_size=224,
+    batch_size=32,
+    phases=(
+        Phase(name="head", epochs=10, learning_rate=1e-3, unfrozen=0),
+        Phase(name="top layers", epochs=20, learning_rate=1e-4, unfrozen=14),
+    ),
+    split=(0.7, 0.1, 0.2),
+    augmentation="robust",
+    schedule="cosine",
+    patience=5,
 )
-_OF_TODAY = ("mobilenet_v2", "densenet121", "efficientnet_v2_s", "convnext_tiny")
 _PATADIA_PHASES = (
     Phase(name="head", epochs=10, learning_rate=1e-4, unfrozen=0),
     Phase(name="whole network", epochs=20, learning_rate=1e-5, unfrozen=WHOLE),
@@ -41,34 +55,13 @@ RECIPES: dict[str, Recipe] = {
             mean=_HALF,
             std=_HALF,
         ),
-        Recipe(
-            name="robust",
-            title="MobileNetV2 for films of other machines",
-            source="this program: two phases (LP-FT) with wide crops and changed pictures",
-            backbone="mobilenet_v2",
-            backbones=_OF_TODAY,
-            input_size=224,
-            batch_size=32,
-            phases=_ROBUST_PHASES,
-            split=(0.7, 0.1, 0.2),
-            augmentation="robust",
-            schedule="cosine",
-            patience=5,
-        ),
-        Recipe(
+        _ROBUST,
+        replace(
+            _ROBUST,
             name="robust-several",
             title="MobileNetV2 for several findings a film, of other machines",
             source="this program: recipe robust with a sigmoid for each finding",
-            backbone="mobilenet_v2",
-            backbones=_OF_TODAY,
-            input_size=224,
-            batch_size=32,
-            phases=_ROBUST_PHASES,
-            split=(0.7, 0.1, 0.2),
             activation="sigmoid",
-            augmentation="robust",
-            schedule="cosine",
-            patience=5,
         ),
         Recipe(
             name="p0-patadia-1",

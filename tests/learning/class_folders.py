@@ -1,5 +1,7 @@
 """Small sets of drawn films, one folder a class."""
 
+import csv
+from collections.abc import Sequence
 from pathlib import Path
 
 import cv2
@@ -25,3 +27,15 @@ def write_films(root: Path, *, patients: int = 5, films: int = 1, classes: int =
                 file = root / name / file_name.format(patient=patient, film=film)
                 cv2.imwrite(str(file), noise)
     return root
+
+
+def write_table(films: Path, *, more: Sequence[str]) -> Path:
+    """Write a CSV of the films in which these are added to their findings in turn; returns it."""
+    table = films / "films.csv"
+    with table.open("w", newline="") as stream:
+        rows = csv.writer(stream)
+        rows.writerow(("image", "findings", "patient_id"))
+        for number, film in enumerate(sorted(films.rglob("*.png"))):
+            findings = film.parent.name + more[number % len(more)]
+            rows.writerow((film.relative_to(films), findings, number))
+    return table

@@ -1,6 +1,5 @@
 """What is kept, folded, fused and laid out anew changes no loss: a plain loop gives the same."""
 
-import csv
 from pathlib import Path
 
 import pytest
@@ -9,7 +8,7 @@ import torch
 from cxrviewer.core.plan import TrainingPlan
 from cxrviewer.core.progress import EpochDone
 from cxrviewer.learning.trainer.training import train
-from tests.learning.class_folders import write_films
+from tests.learning.class_folders import write_films, write_table
 from tests.learning.plain_loop import plain_losses
 
 SMALL = {"input_size": "64", "batch_size": "5"}
@@ -49,14 +48,7 @@ def films(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def several(films: Path) -> Path:
     """A table in which every other film shows a second finding."""
-    table = films / "films.csv"
-    with table.open("w", newline="") as stream:
-        rows = csv.writer(stream)
-        rows.writerow(("image", "findings", "patient_id"))
-        for number, film in enumerate(sorted(films.rglob("*.png"))):
-            findings = film.parent.name + "|odd" * (number % 2)
-            rows.writerow((film.relative_to(films), findings, number))
-    return table
+    return write_table(films, more=("", "|odd"))
 
 
 @pytest.mark.parametrize("case", CASES)

@@ -187,6 +187,16 @@ def test_a_run_with_views_uses_the_films_as_they_are_of_one_without(
     assert set(told) == {samples.rows - samples.films}
 
 
+def assert_drawn_anew(source: Source) -> None:
+    """Nothing that another run kept is given for these views."""
+    inputs = Inputs(source, CUT)
+    finish(inputs.prepare())
+    rows = source.samples.epoch_rows(1)
+    with torch.no_grad():
+        expected = trunk(source.network, CUT)(Inputs(source, "").batch(rows))
+    assert_same(inputs.batch(rows), expected)
+
+
 @pytest.mark.parametrize("other", ["seed", "scheme", "mirrored"])
 def test_views_of_another_seed_or_scheme_are_not_taken_for_these(
     films: Films, tiny_network: Network, keep: Keep, other: str
@@ -201,12 +211,7 @@ def test_views_of_another_seed_or_scheme_are_not_taken_for_these(
     finish(Inputs(first, CUT).prepare())
     samples = samples_of(films, changed, seed=seed)
     source = source_of(films, tiny_network, keep, samples=samples)
-    inputs = Inputs(source, CUT)
-    finish(inputs.prepare())
-    rows = samples.epoch_rows(1)
-    with torch.no_grad():
-        expected = trunk(tiny_network, CUT)(Inputs(source, "").batch(rows))
-    assert_same(inputs.batch(rows), expected)
+    assert_drawn_anew(source)
 
 
 def test_views_of_an_earlier_form_of_a_scheme_are_drawn_anew(
@@ -218,12 +223,7 @@ def test_views_of_an_earlier_form_of_a_scheme_are_drawn_anew(
         before.setattr(augment, "VERSION", augment.VERSION - 1)
         before.setitem(augment.SCHEMES, "robust", augment.SCHEMES["turn"])
         finish(Inputs(source, CUT).prepare())
-    inputs = Inputs(source, CUT)
-    finish(inputs.prepare())
-    rows = samples.epoch_rows(1)
-    with torch.no_grad():
-        expected = trunk(tiny_network, CUT)(Inputs(source, "").batch(rows))
-    assert_same(inputs.batch(rows), expected)
+    assert_drawn_anew(source)
 
 
 def test_batches_are_the_same_as_one_by_one_whatever_is_read_ahead(

@@ -1,7 +1,6 @@
 """What happens on the way through the phases: batches, ends, halts, want of memory, a look."""
 
 import contextlib
-import csv
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -29,7 +28,7 @@ from cxrviewer.core.run_files import CHECKPOINT
 from cxrviewer.core.run_history import RunHistory
 from cxrviewer.learning.trainer.losses import Criterion
 from cxrviewer.learning.trainer.training import train
-from tests.learning.class_folders import write_films
+from tests.learning.class_folders import write_films, write_table
 
 SMALL = {"input_size": "64", "epochs": "2,2", "learning_rates": "0.1,1e-3"}
 RICH = SMALL | {
@@ -55,14 +54,7 @@ def films(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def several(films: Path) -> Path:
     """A table in which every third film shows a second finding, or leaves it open."""
-    table = films / "films.csv"
-    with table.open("w", newline="") as stream:
-        rows = csv.writer(stream)
-        rows.writerow(("image", "findings", "patient_id"))
-        for number, film in enumerate(sorted(films.rglob("*.png"))):
-            more = ("", "|odd", "|?odd")[number % 3]
-            rows.writerow((film.relative_to(films), film.parent.name + more, number))
-    return table
+    return write_table(films, more=("", "|odd", "|?odd"))
 
 
 @pytest.fixture(scope="module")

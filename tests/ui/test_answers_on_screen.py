@@ -89,7 +89,7 @@ def test_a_refused_film_can_be_analysed_anyway_and_keeps_its_warning(
     answered = replace(analysis, status=Status.WARN, reason="Analysed although refused.")
     viewer.session.analysed.emit(answered, None)
     assert viewer.findings.scores_shown
-    assert "Analysed although refused." in viewer.findings.footer
+    assert "Analysed although refused." in viewer.findings.standing
     open_film(qtbot, window, pictures[1])
     viewer.session.analysed.emit(answered, None)
     assert not viewer.findings.scores_shown

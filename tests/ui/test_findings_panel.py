@@ -227,9 +227,13 @@ def test_a_long_reason_is_not_cut(
 def test_accepted_scores_keep_their_warning(panel: FindingsPanel, analysis: Analysis) -> None:
     warned = replace(analysis, status=Status.WARN, reason="The patient is 54 years old.")
     panel.show_analysis(warned, accepted=False)
-    assert "Warning" not in panel.footer
+    assert not panel.standing
     panel.warning.button.click()
     assert panel.scores_shown
-    assert panel.footer.endswith("Warning: The patient is 54 years old.")
+    assert panel.standing == "Warning: The patient is 54 years old."
     panel.show_analysis(warned, accepted=True)
-    assert panel.footer.endswith("Warning: The patient is 54 years old.")
+    assert panel.standing == "Warning: The patient is 54 years old."
+    panel.wait("")
+    assert not panel.standing
+    panel.show_analysis(analysis, accepted=False)
+    assert not panel.standing

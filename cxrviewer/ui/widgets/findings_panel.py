@@ -46,6 +46,10 @@ class FindingsPanel(QWidget):
         self._names: tuple[str, ...] = ("",) * _ROWS_BEFORE
         self._heading = QLabel(self.tr("FINDINGS"))
         self._heading.setObjectName("heading")
+        self._standing = QLabel()
+        self._standing.setObjectName("standing_warning")
+        self._standing.setWordWrap(True)
+        self._standing.hide()
         self._call = QLabel(" ")
         self._together = ScoreRow(choosable=False)
         self._together.hide()
@@ -77,6 +81,7 @@ class FindingsPanel(QWidget):
         column.setSpacing(4)
         for widget in (
             self._heading,
+            self._standing,
             self._call,
             self._together,
             self._scale,
@@ -112,6 +117,11 @@ class FindingsPanel(QWidget):
     def warning(self) -> NoticeBox:
         """The box in front of the scores of a film the model warns about."""
         return self._warning
+
+    @property
+    def standing(self) -> str:
+        """What speaks against the scores while they are shown; empty where nothing does."""
+        return self._standing.text()
 
     @property
     def call(self) -> str:
@@ -197,7 +207,8 @@ class FindingsPanel(QWidget):
         analysis = self._analysis
         if analysis is None:
             return
-        self._footer.setText(findings_words.origin(analysis) + findings_words.warned(analysis))
+        self._footer.setText(findings_words.origin(analysis))
+        self._warn(findings_words.warned(analysis))
         self._call.setText(findings_words.call(analysis))
         if analysis.decision is not None:
             self._together.set_score(
@@ -213,9 +224,14 @@ class FindingsPanel(QWidget):
     def _tell_nothing(self) -> None:
         # A space keeps the line's height, so that nothing jumps when the answer arrives.
         self._call.setText(" ")
+        self._warn("")
         self._scale.setText(" ")
         self._together.clear()
         self.operating.judge(None, key="")
+
+    def _warn(self, words: str) -> None:
+        self._standing.setText(words)
+        self._standing.setVisible(bool(words))
 
     def _judge(self) -> None:
         """Weigh calls of what decides: all findings together, else the finding chosen."""

@@ -28,7 +28,7 @@ def warned(analysis: Analysis) -> str:
     """Return what speaks against the scores of a film the model warns about."""
     if analysis.status is not Status.WARN:
         return ""
-    return "\n" + _tr("Warning: {reason}").format(reason=analysis.reason)
+    return _tr("Warning: {reason}").format(reason=analysis.reason)
 
 
 def _tr(words: str) -> str:

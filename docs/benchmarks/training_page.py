@@ -31,9 +31,6 @@ from its start to the model and its report. The plain
 loop is a `DataLoader` (no or two workers, whichever is faster) and the whole network for every
 film of every epoch, with the same frozen layers. Of the loop two epochs of each phase are
 measured; the recipe's time is **extrapolated** from them, and it tests and reports nothing.
-
-The robust preset was measured when its views were not yet noisy or of less resolution; both sides
-draw the same views, and each view takes a little longer now.
 """
 
 

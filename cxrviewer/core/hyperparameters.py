@@ -101,6 +101,12 @@ HYPERPARAMETERS: dict[str, Hyperparameter] = {
             choices=values.AUGMENTATIONS,
         ),
         _entry("views", "Views a film", "Changed views kept of each training film.", "int"),
+        _entry(
+            "view_size",
+            "View size",
+            "px of changed views, height and width; 0 for the input's.",
+            "int",
+        ),
         _entry("flip", "Mirror films", "Also left to right; puts the heart right.", "switch"),
         _entry(
             "class_weights",

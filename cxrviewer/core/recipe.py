@@ -34,6 +34,7 @@ LIMITS: dict[str, tuple[float, float]] = {
     "width": (1, 65_536),
     "dropout": (0, 0.95),
     "views": (1, 64),
+    "view_size": (0, 2048),
     "step_epochs": (1, 10_000),
     "step_factor": (1e-6, 1),
     "patience": (0, 10_000),
@@ -106,6 +107,10 @@ class Recipe:
         rotations; `robust`: wide random-resized crop, intensity, blur, re-compression, rotation.
     views
         Augmented views kept of each training film; epoch e learns from view e modulo this.
+    view_size
+        px, height and width of augmented views, 0 for the input's size. Smaller views are cut from
+        films kept at the input's size, so that parts of a film stay sharp, and what a network
+        learns looks as large to it as on a whole film (Touvron et al. 2019, FixRes).
     flip
         Mirror views left to right at random too. Off: a mirrored chest has its heart on the
         wrong side.
@@ -159,6 +164,7 @@ class Recipe:
     dropout: float = 0.0
     augmentation: str = "none"
     views: int = 8
+    view_size: int = 0
     flip: bool = False
     saturation: str = "fixed"
     schedule: str = "constant"

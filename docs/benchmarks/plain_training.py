@@ -43,7 +43,7 @@ class Films(Dataset[tuple[torch.Tensor, int]]):
         if self._scheme:
             self._view += 1
             levels = grey.astype(np.uint16) * np.uint16(257)
-            view = augment.view_of(levels, self._scheme, seed=1, view=self._view)
+            view = augment.Views(scheme=self._scheme, seed=1).of(levels, self._view)
         else:
             view = np.broadcast_to(grey.astype(np.float32) / np.float32(255), (3, *grey.shape))
         return torch.from_numpy((view - _HALF) / _HALF), self._classes.index(label)

@@ -13,7 +13,6 @@ from cxrviewer.imaging.reader import read_film
 from cxrviewer.learning import device
 from cxrviewer.learning.networks.backbones import Network
 from cxrviewer.learning.preprocess import Preprocess
-from cxrviewer.learning.trainer.augment import view_of
 from cxrviewer.learning.trainer.preparing import Ready, Start, list_for, make_ready
 from cxrviewer.learning.trainer.runner import Runner
 from cxrviewer.learning.trainer.steps import drawing_seed
@@ -57,13 +56,8 @@ def plain_losses(
             if not view:
                 made.append(clean[film])
                 continue
-            greys = view_of(
-                films.greys.read(np.array([film]))[0],
-                samples.scheme,
-                seed=samples.seed,
-                view=view,
-                mirrored=bool(samples.mirrored[row]),
-            )
+            levels = films.greys.read(np.array([film]))[0]
+            greys = samples.views.of(levels, view, mirrored=bool(samples.mirrored[row]))
             made.append((torch.tensor(greys) - mean) / std)
         return torch.stack(made)
 

@@ -108,6 +108,7 @@ CASES = {
     "batch_norm": Case("learning", lambda one: one.moved(MEAN) > 0, after=True, base=TOP),
     "augmentation": Case("balance", lambda one: one.prepared.learned, (8, 8, 8)),
     "views": Case("2", epochs_differ, after=True, base=VIEWED),
+    "view_size": Case("32", train_losses, base=VIEWED | {"input_size": "48"}),
     "flip": Case("yes", train_losses, base=VIEWED),
     "class_weights": Case("balanced", train_losses),
     "input_size": Case("48", train_losses),

@@ -32,6 +32,10 @@ CASES = {
         WHOLE | {"batch_norm": "learning", "unfrozen": "0,-1"},
     ),
     "robust views": ("robust", TWICE | {"views": "3", "schedule": "constant"}),
+    "robust views of another size": (
+        "robust",
+        TWICE | {"views": "3", "schedule": "constant", "input_size": "48", "view_size": "32"},
+    ),
     "balanced copies": ("p0-patadia-2", WHOLE | {"hidden": "16"}),
     "several labels": (
         "p4-chambers-transfer",

@@ -16,6 +16,7 @@ from numpy.random import Generator
 from cxrviewer.core.film import Array
 from cxrviewer.learning.preprocess import unit
 
+Shape = tuple[int, ...]
 # Raised whenever a scheme draws other views: those kept from before are drawn anew.
 VERSION = 2
 # Degrees either way.
@@ -33,31 +34,48 @@ _NOISE_SHARE, _NOISE = 0.3, (0.0, 0.06)
 _JPEG_SHARE, _JPEG = 0.5, (30, 95)
 
 
-def view_of(levels: Array, scheme: str, *, seed: int, view: int, mirrored: bool = False) -> Array:
-    """Return one view of a film; view 0 is the film as it is.
+@dataclass(frozen=True, kw_only=True)
+class Views:
+    """How the views of films are drawn.
 
-    Parameters
+    Attributes
     ----------
-    levels
-        uint16, (height, width), 0 black .. 65535 white.
     scheme
-        Key of `SCHEMES`.
-    mirrored
-        The view may be flipped left to right.
-
-    Returns
-    -------
-    float32, (3, height, width), greys 0 black .. 1 white; three equal channels unless the
-    scheme tints.
+        Key of `SCHEMES`, or `none`.
+    seed
+        Of the run.
+    side
+        px, height and width of a view; 0 for those of the film as it is.
     """
-    if view == 0:
-        return _grey(unit(levels))
-    own = hashlib.blake2b(np.ascontiguousarray(levels).data, digest_size=8).digest()
-    generator = np.random.default_rng((seed, int.from_bytes(own, "little"), view))
-    return SCHEMES[scheme](levels, generator, mirrored)
+
+    scheme: str
+    seed: int
+    side: int = 0
+
+    def of(self, levels: Array, view: int, *, mirrored: bool = False) -> Array:
+        """Return one view of a film; view 0 is the film as it is.
+
+        Parameters
+        ----------
+        levels
+            uint16, (height, width), 0 black .. 65535 white.
+        mirrored
+            The view may be flipped left to right.
+
+        Returns
+        -------
+        float32, (3, height, width), greys 0 black .. 1 white; three equal channels unless the
+        scheme tints.
+        """
+        if view == 0:
+            return _grey(unit(levels))
+        own = hashlib.blake2b(np.ascontiguousarray(levels).data, digest_size=8).digest()
+        generator = np.random.default_rng((self.seed, int.from_bytes(own, "little"), view))
+        shape = (self.side, self.side) if self.side else levels.shape
+        return SCHEMES[self.scheme](levels, generator, mirrored, shape)
 
 
-def _balance(levels: Array, generator: Generator, mirrored: bool) -> Array:
+def _balance(levels: Array, generator: Generator, mirrored: bool, shape: Shape) -> Array:
     """Return a view of P0's scenario 2: turned, other contrast and brightness, tinted.
 
     References
@@ -67,7 +85,7 @@ def _balance(levels: Array, generator: Generator, mirrored: bool) -> Array:
     place = _Place(turn=generator.uniform(-_BALANCE_TURN, _BALANCE_TURN))
     place = place.flipped(across=mirrored and generator.random() < 0.5)
     contrast, brightness = 1 + generator.uniform(-0.1, 0.1, 2)
-    grey = place.of(levels)
+    grey = place.of(levels, shape)
     grey = (grey - grey.mean()) * np.float32(contrast) + grey.mean()
     grey = np.clip(grey * np.float32(brightness), 0, 1)
     gains = _tint(hue=generator.uniform(-10, 10), saturation=generator.uniform(-20, 20))
@@ -75,7 +93,7 @@ def _balance(levels: Array, generator: Generator, mirrored: bool) -> Array:
     return tinted
 
 
-def _turn(levels: Array, generator: Generator, mirrored: bool) -> Array:
+def _turn(levels: Array, generator: Generator, mirrored: bool, shape: Shape) -> Array:
     """Return a view of P4's scheme: upside down at random, and turned a little.
 
     References
@@ -86,10 +104,10 @@ def _turn(levels: Array, generator: Generator, mirrored: bool) -> Array:
     place = place.flipped(
         down=generator.random() < 0.5, across=mirrored and generator.random() < 0.5
     )
-    return _grey(place.of(levels))
+    return _grey(place.of(levels, shape))
 
 
-def _robust(levels: Array, generator: Generator, mirrored: bool) -> Array:
+def _robust(levels: Array, generator: Generator, mirrored: bool, shape: Shape) -> Array:
     """Return a view as another machine might take and store it.
 
     Part of the film, of any size and nearly any shape, a little turned; other gamma, contrast
@@ -101,7 +119,7 @@ def _robust(levels: Array, generator: Generator, mirrored: bool) -> Array:
     gamma, contrast, brightness = 1 + generator.uniform(-_JITTER, _JITTER, 3)
     if generator.random() < _GAMMA_SHARE:
         gamma *= math.exp(generator.uniform(-_GAMMA, _GAMMA))
-    grey = np.power(place.of(levels), np.float32(gamma))
+    grey = np.power(place.of(levels, shape), np.float32(gamma))
     grey = (grey - grey.mean()) * np.float32(contrast) + grey.mean()
     grey = grey * np.float32(brightness)
     if generator.random() < _NOISE_SHARE:
@@ -117,7 +135,7 @@ def _robust(levels: Array, generator: Generator, mirrored: bool) -> Array:
     return _grey(grey)
 
 
-SCHEMES: dict[str, Callable[[Array, Generator, bool], Array]] = {
+SCHEMES: dict[str, Callable[[Array, Generator, bool, Shape], Array]] = {
     "balance": _balance,
     "turn": _turn,
     "robust": _robust,
@@ -147,24 +165,37 @@ class _Place:
         mirror = (-1 if across else 1, -1 if down else 1)
         return _Place(self.turn, self.centre, self.size, mirror)
 
-    def of(self, levels: Array) -> Array:
-        """Return the part at the film's size, float32 greys; black where it leaves the film."""
+    def of(self, levels: Array, shape: Shape) -> Array:
+        """Return the part as a view of a shape, float32 greys; black where it leaves the film."""
         height, width = levels.shape
+        rows, columns = shape
         angle = math.radians(self.turn)
         turned = np.array([[math.cos(angle), -math.sin(angle)], [math.sin(angle), math.cos(angle)]])
         # From a pixel of the view to one of the film.
-        matrix = turned * (np.asarray(self.size) * self.mirror)
-        middle = np.array([width - 1, height - 1]) / 2
+        steps = np.asarray(self.size) * (width / columns, height / rows)
+        matrix = turned * (steps * self.mirror)
+        middle = np.array([columns - 1, rows - 1]) / 2
         centre = np.asarray(self.centre) * (width, height) - 0.5
         shift = centre - matrix @ middle
         moved = cv2.warpAffine(
-            unit(levels),
+            _smoothed(unit(levels), steps),
             np.column_stack((matrix, shift)),
-            (width, height),
+            (columns, rows),
             flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
             borderMode=cv2.BORDER_CONSTANT,
         )
         return np.asarray(moved)
+
+
+def _smoothed(grey: Array, steps: Array) -> Array:
+    """Return greys without what pixels so far apart, (x, y), cannot show."""
+    # Half a step's blur stands for the area that a step covers.
+    across, down = np.sqrt(np.maximum(steps**2 - 1, 0)) / 2
+    if across or down:
+        return np.asarray(
+            cv2.GaussianBlur(grey, (0, 0), sigmaX=max(across, 1e-3), sigmaY=max(down, 1e-3))
+        )
+    return grey
 
 
 def _crop(shape: tuple[int, ...], generator: Generator) -> _Place:

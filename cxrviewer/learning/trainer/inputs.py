@@ -8,6 +8,7 @@ import contextlib
 import hashlib
 from collections.abc import Generator, Iterable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import torch
@@ -19,7 +20,6 @@ from cxrviewer.learning.networks.folding import folded
 from cxrviewer.learning.networks.network import Network, pool, tail, trunk
 from cxrviewer.learning.preprocess import unit
 from cxrviewer.learning.trainer import augment
-from cxrviewer.learning.trainer.augment import view_of
 from cxrviewer.learning.trainer.films import Films
 from cxrviewer.learning.trainer.keep import Keep, Table, digest
 from cxrviewer.learning.trainer.prefetch import ahead
@@ -70,7 +70,7 @@ class Inputs:
         self._device = source.runner.device.name
         self._mean = np.asarray(source.films.rule.mean, dtype=np.float32)
         self._std = np.asarray(source.films.rule.std, dtype=np.float32)
-        self._store: Store | None = None
+        self._stores: tuple[Store, ...] = ()
         self._work: Work | None = None
 
     def prepare(self) -> Generator[BatchDone, None, None]:
@@ -84,18 +84,23 @@ class Inputs:
         ExportError
             If they cannot be kept.
         """
-        if not self.cut or self._store or self._work:
+        if not self.cut or self._stores or self._work:
             return
         keys = _row_keys(self._source.films.keys, self._source.samples)
-        table = self._source.keep.table("features", self._key())
-        missing = table.missing(keys)
-        if len(missing):
+        tables = self._tables()
+        missing = [table.missing(keys[rows]) + rows.start for table, rows in tables]
+        if any(map(len, missing)):
             self._work = self._frozen_part()
-            row = self._activations(missing[:1])
-            if row.nbytes * len(keys) > self._source.keep.budget:
+            bytes_of = [self._activations(np.array([rows.start])).nbytes for _, rows in tables]
+            sizes = [rows.stop - rows.start for _, rows in tables]
+            if np.dot(bytes_of, sizes) > self._source.keep.budget:
                 return
-            yield from self._compute(table, keys, missing)
-        self._store, self._work = table.store(keys), None
+            done, total = 0, sum(map(len, missing))
+            for (table, _), lacking in zip(tables, missing, strict=True):
+                yield from self._compute(table, keys, lacking, done=done, total=total)
+                done += len(lacking)
+        self._stores = tuple(table.store(keys[rows]) for table, rows in tables)
+        self._work = None
 
     def batch(self, rows: Array) -> Tensor:
         """Return these rows, float32 (n, channels, height, width), channels last, on the device.
@@ -103,7 +108,7 @@ class Inputs:
         Parameters
         ----------
         rows
-            int64, (n,): indices into the rows of the samples.
+            int64, (n,): indices into the rows of the samples; of one size.
         """
         if self._work is not None:
             return _tensor(self._activations(rows)).to(self._device)
@@ -124,24 +129,37 @@ class Inputs:
             for rows in kept:
                 yield _tensor(rows).to(self._device)
 
+    def _tables(self) -> list[tuple[Table, slice]]:
+        """Return where rows are kept: all in one table, but views of a size of their own apart."""
+        samples, rule = self._source.samples, self._source.films.rule
+        table = partial(self._source.keep.table, "features")
+        if samples.views.side in (0, rule.height):
+            return [(table(self._key()), slice(0, samples.rows))]
+        return [
+            (table(self._key()), slice(0, samples.films)),
+            (table(digest(self._key(), samples.views.side)), slice(samples.films, samples.rows)),
+        ]
+
     def _compute(
-        self, table: Table, keys: Array, missing: Array
+        self, table: Table, keys: Array, missing: Array, *, done: int, total: int
     ) -> Generator[BatchDone, None, None]:
         parts = [missing[start : start + BATCH] for start in range(0, len(missing), BATCH)]
-        done = 0
         with table.writer() as writer, contextlib.closing(ahead(self._below, parts)) as below:
             for rows, made in zip(parts, below, strict=True):
                 writer.add(keys[rows], self._worked(made))
                 done += len(rows)
-                yield from self._source.runner.tell("features", done=done, total=len(missing))
+                yield from self._source.runner.tell("features", done=done, total=total)
 
     def _kept(self, rows: Array) -> Array:
         """Return rows as they are kept, (n, height, width, channels)."""
         if not self.cut:
             return self._pictures(rows)
-        if self._store is None:
+        if not self._stores:
             raise RuntimeError("prepare() comes first")
-        return self._store.read(rows)
+        first = self._source.samples.films
+        if len(self._stores) > 1 and len(rows) and rows[0] >= first:
+            return self._stores[1].read(rows - first)
+        return self._stores[0].read(rows)
 
     def _below(self, rows: Array) -> Tensor:
         """Return what the frozen part works on."""
@@ -167,11 +185,9 @@ class Inputs:
         else:
             greys = np.stack(
                 [
-                    view_of(
+                    samples.views.of(
                         levels[index],
-                        samples.scheme,
-                        seed=samples.seed,
-                        view=int(samples.view[row]),
+                        int(samples.view[row]),
                         mirrored=bool(samples.mirrored[row]),
                     ).transpose(1, 2, 0)
                     for index, row in enumerate(rows)
@@ -227,8 +243,8 @@ def _weights_digest(state: dict[str, Tensor]) -> str:
 def _row_keys(films: Array, samples: Samples) -> Array:
     """Return a number for each row, uint64: that of the film, mixed with that of the view."""
     keys = films[samples.film].copy()
-    views = samples.view * 2 + samples.mirrored
-    scheme = np.uint64(int(digest(samples.scheme, augment.VERSION, samples.seed)[:16], 16))
+    views, drawn = samples.view * 2 + samples.mirrored, samples.views
+    scheme = np.uint64(int(digest(drawn.scheme, augment.VERSION, drawn.seed)[:16], 16))
     changed = samples.view > 0
     keys[changed] = _mixed(keys[changed] ^ _mixed(views[changed].astype(np.uint64) ^ scheme))
     return keys

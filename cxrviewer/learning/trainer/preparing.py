@@ -34,9 +34,8 @@ from cxrviewer.learning.trainer.samples import WITHOUT_TURNS, plan_samples
 
 CPU = Device(name="cpu", description="CPU")
 FROM_SCRATCH = "The network starts from random weights, so the frozen layers know nothing."
-VIEWS_UNUSED = (
-    "The number of views has no effect with this augmentation; choose turn or robust to use it."
-)
+_VIEWS_UNUSED = "The {} has no effect with this augmentation; choose turn or robust to use it."
+_OF_VIEWS = {"views": "number of views", "view_size": "size of views"}
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -72,6 +71,13 @@ class Start:
                 f"{backbone.title} needs an input of {backbone.smallest} px or more, not "
                 f"{settings.input_size}.",
                 field="input_size",
+            )
+        side = settings.view_size
+        if side and not backbone.smallest <= side <= settings.input_size:
+            raise PlanError(
+                f"Views are {backbone.smallest} px or more for {backbone.title} and no larger than "
+                f"the input of {settings.input_size} px, or 0 for its size, not {side}.",
+                field="view_size",
             )
         if not plan.weights:
             return cls(plan=plan, backbone=backbone, state={}, note=FROM_SCRATCH)
@@ -166,8 +172,10 @@ def _notes(start: Start) -> Iterator[str]:
         yield start.note
     if plan.split_by == "image":
         yield BY_IMAGE
-    if "views" in plan.changes and plan.settings.augmentation in WITHOUT_TURNS:
-        yield VIEWS_UNUSED
+    if plan.settings.augmentation in WITHOUT_TURNS:
+        for key, words in _OF_VIEWS.items():
+            if key in plan.changes:
+                yield _VIEWS_UNUSED.format(words)
 
 
 def make_ready(

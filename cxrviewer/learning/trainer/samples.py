@@ -11,6 +11,7 @@ from cxrviewer.core.recipe import Recipe
 from cxrviewer.learning.data.labelled import NEGATIVE
 from cxrviewer.learning.data.split import Split
 from cxrviewer.learning.networks.freezing import LEARNING
+from cxrviewer.learning.trainer.augment import Views
 
 # Schemes that learn from all views in every epoch, as many as they make by themselves.
 WITHOUT_TURNS = ("none", "balance")
@@ -30,10 +31,8 @@ class Samples:
         int64, (rows,): the film of each row and which view of it, 0 for the film as it is.
     mirrored
         bool, (rows,): the view may be flipped left to right.
-    scheme
-        Key of `cxrviewer.learning.trainer.augment.SCHEMES`.
-    seed
-        Of the views.
+    views
+        How the views are drawn.
     before, learned
         Training films that show each label, without copies, and as the first epoch learns from
         them; every epoch learns from as many films.
@@ -45,8 +44,7 @@ class Samples:
     film: Array
     view: Array
     mirrored: Array
-    scheme: str
-    seed: int
+    views: Views
     before: tuple[int, ...]
     learned: tuple[int, ...]
     epochs: tuple[Array, ...]
@@ -117,8 +115,12 @@ def plan_samples(
         film=film,
         view=np.concatenate((np.zeros(films, np.int64), view)),
         mirrored=_mirrored(truth, classes, settings)[film],
-        scheme=settings.augmentation,
-        seed=seed,
+        views=Views(
+            scheme=settings.augmentation,
+            seed=seed,
+            # Such an epoch learns from the films as they are too.
+            side=0 if settings.augmentation in WITHOUT_TURNS else settings.view_size,
+        ),
         before=_shown(truth[training]),
         learned=_shown(truth[film[lesson_rows(epochs[0], settings, seed=(seed, first, 1))]]),
         epochs=epochs,

@@ -9,7 +9,7 @@ import pytest
 
 from cxrviewer.core.film import Array
 from cxrviewer.core.recipe import AUGMENTATIONS
-from cxrviewer.learning.trainer.augment import SCHEMES, view_of
+from cxrviewer.learning.trainer.augment import SCHEMES, Views
 
 SIDE = 96
 
@@ -26,7 +26,7 @@ def levels() -> Array:
 
 def views(levels: Array, scheme: str, *, count: int = 60, mirrored: bool = False) -> list[Array]:
     return [
-        view_of(levels, scheme, seed=1, view=number, mirrored=mirrored)
+        Views(scheme=scheme, seed=1).of(levels, number, mirrored=mirrored)
         for number in range(1, count + 1)
     ]
 
@@ -37,7 +37,7 @@ def test_every_augmentation_of_a_recipe_is_a_scheme() -> None:
 
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_the_first_view_is_the_film_as_it_is(levels: Array, scheme: str) -> None:
-    view = view_of(levels, scheme, seed=1, view=0)
+    view = Views(scheme=scheme, seed=1).of(levels, 0)
     assert view.dtype == np.float32
     for channel in view:
         np.testing.assert_array_equal(channel, levels.astype(np.float32) / np.float32(65535))
@@ -52,18 +52,37 @@ def test_views_are_greys_of_the_same_size_and_differ(levels: Array, scheme: str)
         assert view.min() >= 0
         assert view.max() <= 1
     assert len({view.tobytes() for view in drawn}) == 12
-    other_seed = view_of(levels, scheme, seed=2, view=1)
+    other_seed = Views(scheme=scheme, seed=2).of(levels, 1)
     assert not np.array_equal(other_seed, drawn[0])
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_views_of_a_size_of_their_own_show_the_same_parts(levels: Array, scheme: str) -> None:
+    large, small = (Views(scheme=scheme, seed=1, side=side) for side in (0, SIDE // 2))
+    for number in range(1, 13):
+        whole, half = large.of(levels, number)[0], small.of(levels, number)[0]
+        assert half.shape == (SIDE // 2, SIDE // 2)
+        shrunk = cv2.resize(whole, half.shape, interpolation=cv2.INTER_AREA)
+        assert np.corrcoef(shrunk.ravel(), half.ravel())[0, 1] > 0.9
+    np.testing.assert_array_equal(small.of(levels, 0), large.of(levels, 0))
+
+
+def test_a_small_view_shows_no_grain_that_it_cannot_hold() -> None:
+    """A fine checker becomes its mean, not a coarser checker."""
+    grain = np.indices((SIDE, SIDE)).sum(axis=0) % 2
+    film: Array = np.where(grain == 1, 40_000, 20_000).astype(np.uint16)
+    view = Views(scheme="turn", seed=1, side=SIDE // 4).of(film, 1)[0]
+    assert view[4:-4, 4:-4].std() < 0.02
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_a_view_depends_on_nothing_but_film_seed_and_number(levels: Array, scheme: str) -> None:
     drawn = views(levels, scheme, count=16, mirrored=True)
-    draw = partial(view_of, scheme=scheme, seed=1, mirrored=True)
-    draw(levels[::-1], view=3)
-    backwards = [draw(levels, view=number) for number in range(16, 0, -1)]
+    draw = partial(Views(scheme=scheme, seed=1).of, mirrored=True)
+    draw(levels[::-1], 3)
+    backwards = [draw(levels, number) for number in range(16, 0, -1)]
     with ThreadPoolExecutor(4) as threads:
-        at_once = list(threads.map(lambda n: draw(levels.copy(), view=n), range(1, 17)))
+        at_once = list(threads.map(lambda n: draw(levels.copy(), n), range(1, 17)))
     for one, two, three in zip(drawn, backwards[::-1], at_once, strict=True):
         np.testing.assert_array_equal(one, two)
         np.testing.assert_array_equal(one, three)
@@ -73,7 +92,7 @@ def test_a_view_depends_on_nothing_but_film_seed_and_number(levels: Array, schem
 def test_every_film_is_drawn_for_by_itself(levels: Array, scheme: str) -> None:
     other = levels.copy()
     other[SIDE // 2, SIDE // 2] ^= 1
-    first, second = (view_of(film, scheme, seed=1, view=1) for film in (levels, other))
+    first, second = (Views(scheme=scheme, seed=1).of(film, 1) for film in (levels, other))
     assert np.abs(first - second).mean() > 1e-3
 
 

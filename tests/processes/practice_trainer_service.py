@@ -12,6 +12,9 @@ from cxrviewer.core.progress import Noted
 from cxrviewer.processes.messages import Train
 from cxrviewer.processes.serving import Handler
 
+# Is in the run's folder once both sentences are on their way.
+TOLD = "told"
+
 
 def start() -> Handler:
     def handle(request: Any) -> Any:
@@ -31,6 +34,8 @@ def _train(request: Train) -> Iterator[Noted]:
     (paths.cache_dir() / f"greys{PART}").write_text("half")
     try:
         yield Noted(sentence="Half is written.")
+        yield Noted(sentence="It is half still.")
+        (out / TOLD).touch()
     finally:
         if request.plan.bundle_id == "dies":
             os.kill(os.getpid(), signal.SIGKILL)

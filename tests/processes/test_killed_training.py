@@ -71,5 +71,5 @@ def test_one_ended_with_the_program_keeps_its_checkpoint(trainer: Trainer, tmp_p
     next(events)
     trainer.kill()
     with pytest.raises(ProcessError):
-        next(events)
+        list(events)
     assert names(tmp_path / "out") == {CHECKPOINT}

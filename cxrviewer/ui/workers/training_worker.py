@@ -41,6 +41,7 @@ class TrainingWorker(QObject):
         self._trainer = Trainer(threads=threads)
         self._stopping = threading.Event()
         self._cancelled = threading.Event()
+        self._end: Callable[[], None] = self._trainer.cancel
 
     @Slot()
     def warm_up(self) -> None:
@@ -70,11 +71,7 @@ class TrainingWorker(QObject):
         keep
             Leave the checkpoint of a training, so that it can go on.
         """
-        self._cancelled.set()
-        if keep:
-            self._trainer.kill()
-        else:
-            self._trainer.cancel()
+        self._give_up(self._trainer.kill if keep else self._trainer.cancel)
 
     @Slot(object)
     def train(self, plan: TrainingPlan) -> None:
@@ -94,12 +91,16 @@ class TrainingWorker(QObject):
     def stop(self) -> None:
         """End the child and take no more jobs."""
         self._stopping.set()
-        self._cancelled.set()
-        self._trainer.kill()
+        self._give_up(self._trainer.kill)
 
     def close(self) -> None:
         """Release the child once the thread has ended."""
         self._trainer.close()
+
+    def _give_up(self, end: Callable[[], None]) -> None:
+        self._end = end
+        self._cancelled.set()
+        end()
 
     def _run(self, begin: Callable[[], Iterator[Any]]) -> None:
         if self._cancelled.is_set():
@@ -122,8 +123,10 @@ class TrainingWorker(QObject):
         try:
             for event in events:
                 if self._cancelled.is_set():
-                    return
-                if pace.lets_pass(event):
+                    # Anew, since the first word may have come before there was a child. The
+                    # events are not closed instead: closed ones keep no checkpoint.
+                    self._end()
+                elif pace.lets_pass(event):
                     self.told.emit(event)
         finally:
             close = getattr(events, "close", None)

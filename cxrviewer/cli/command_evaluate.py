@@ -4,6 +4,7 @@ import argparse
 from typing import Any
 
 from cxrviewer.cli import output
+from cxrviewer.cli.caution import tell_caution
 from cxrviewer.cli.named_path import named_path
 from cxrviewer.cli.progress_bar import value_of
 from cxrviewer.core.bundle import DEFAULT_MODEL, find_bundle
@@ -22,6 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Measure the model and write `report.html`, `report.json`, `predictions.csv` and figures."""
     bundle = find_bundle(arguments.model)
+    tell_caution(bundle)
     from cxrviewer.learning import device
     from cxrviewer.learning.evaluate import evaluate
 

@@ -69,10 +69,11 @@ def run(arguments: argparse.Namespace) -> int:
     )
     if analysis.status is Status.REFUSED:
         raise FilmError(f"{film.path.name}: {analysis.reason}")
-    if analysis.status is Status.WARN and arguments.anyway:
+    if analysis.status is Status.WARN and (arguments.anyway or bundle.manifest.caution):
         say(f"{film.path.name}: {analysis.reason}")
     heat = _heat(film, analysis.heat_map)
-    picture = _picture(film, heat, opacity=arguments.opacity / 100)
+    opacity = arguments.opacity / 100
+    picture = _picture(film, heat, opacity=opacity, warning=analysis.reason)
     text = _text(analysis.at(arguments.operating_point))
     if arguments.heat is None:
         pictures.write_picture(picture, arguments.out, text=text)
@@ -93,11 +94,12 @@ def _heat(film: Film, heat_map: HeatMap | None) -> Array:
     return overlay.heat_in_film(heat_map, rows=film.rows, columns=film.columns)
 
 
-def _picture(film: Film, heat: Array, *, opacity: float) -> Array:
-    """Blend as on screen; the notice is burned in where something was drawn on the film."""
+def _picture(film: Film, heat: Array, *, opacity: float, warning: str) -> Array:
+    """Blend as on screen; where something was drawn on the film, notice and warning go with it."""
     blended = overlay.blend(display.render(film), heat, opacity=opacity)
     drawn = opacity > 0 and bool(heat.any())
-    return caption.burn_in(blended, f"{NOTICE} - {HEAT_MEANING}") if drawn else blended
+    text = "\n".join(filter(None, (warning, f"{NOTICE} - {HEAT_MEANING}")))
+    return caption.burn_in(blended, text) if drawn else blended
 
 
 def _text(analysis: Analysis) -> dict[str, str]:

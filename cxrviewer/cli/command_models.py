@@ -43,6 +43,8 @@ def _as_json(bundle: Bundle) -> dict[str, Any]:
         "uncertain": [asdict(band) for band in manifest.uncertain],
         "licence": manifest.licence,
         "default": manifest.id == DEFAULT_MODEL,
+        "off_by_default": manifest.off_by_default,
+        "caution": manifest.caution,
         "folder": str(bundle.folder),
     }
 
@@ -50,7 +52,9 @@ def _as_json(bundle: Bundle) -> dict[str, Any]:
 def _line(bundle: Bundle) -> str:
     manifest = bundle.manifest
     labels = ", ".join(label.id for label in manifest.labels)
-    default = " (default)" if manifest.id == DEFAULT_MODEL else ""
+    off = " (off by default)" if manifest.off_by_default else ""
+    mark = " (default)" if manifest.id == DEFAULT_MODEL else off
     points = " and ".join(manifest.point_names) if manifest.points else "none"
-    told = f"{manifest.id}{default}: {manifest.name} {manifest.version}; {labels}"
-    return f"{told}; operating points: {points}"
+    told = f"{manifest.id}{mark}: {manifest.name} {manifest.version}; {labels}"
+    caution = f". {manifest.caution}" if manifest.caution else ""
+    return f"{told}; operating points: {points}{caution}"

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from cxrviewer.cli import output, table
+from cxrviewer.cli.caution import tell_caution
 from cxrviewer.cli.named_path import named_path
 from cxrviewer.cli.operating_point import add_operating_point
 from cxrviewer.cli.progress_bar import counted
@@ -47,6 +48,7 @@ def run(arguments: argparse.Namespace) -> int:
     bundle = find_bundle(arguments.model)
     point, anyway = arguments.operating_point, arguments.anyway
     bundle.manifest.check_point(point)
+    tell_caution(bundle)
     rows = counted(rows_of(films, bundle, point=point, anyway=anyway), "films", total=len(films))
     if arguments.csv is not None:
         rows = table.written(rows, arguments.csv, bundle.manifest)

@@ -16,7 +16,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("run", nargs="?", metavar="RUN", help="number or folder of a run")
     parser.add_argument("--back", action="store_true", help="go back to the model in use before")
     parser.add_argument(
-        "--anyway", action="store_true", help="also if the paired test finds the model worse"
+        "--anyway",
+        action="store_true",
+        help="also if the paired test finds the model worse, or it is off by default",
     )
 
 
@@ -41,7 +43,7 @@ def _promoted(arguments: argparse.Namespace, now: settings.Settings) -> settings
         raise BundleError(
             f"{now.model} stays in use; give --anyway to take the worse model all the same."
         )
-    return promotion.promote(folder, now, comparison=comparison)
+    return promotion.promote(folder, now, comparison=comparison, anyway=arguments.anyway)
 
 
 def _folder(run: str) -> Path:

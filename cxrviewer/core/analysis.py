@@ -15,6 +15,8 @@ from cxrviewer.core.operating_points import (
 NOTICE = "Research use only, not for diagnosis"
 HEAT_MEANING = "where the model looked, not where disease is"
 NO_EVIDENCE = "no localised evidence"
+# Code of the warning that goes with every answer of a model, whatever the film.
+CAUTION = "caution"
 
 
 class Status(StrEnum):
@@ -106,7 +108,7 @@ class Analysis:
     status, reason
         `Status.OK`, or why the film was warned about or refused.
     code
-        Rules of the gate that spoke, joined by `+`.
+        Rules of the gate that spoke, and `CAUTION` where the model has one, joined by `+`.
     overridable
         True for a refusal that a person may set aside.
     calibrated
@@ -136,6 +138,11 @@ class Analysis:
     def call(self) -> str:
         """Label id(s) called at the operating point in use."""
         return self.calls.get(self.point, "")
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether this film is warned about, not only every answer of the model."""
+        return self.status is Status.WARN and self.code != CAUTION
 
     def at(self, point: str) -> Self:
         """Return the analysis with another operating point in use, the balanced if it has none."""

@@ -17,6 +17,7 @@ WEIGHTS = "weights.safetensors"
 CARD = "MODEL_CARD.md"
 GATE = "gate.safetensors"
 FORMAT = 2
+_LONGEST_CARD = 200_000  # characters
 
 _OTHER = "The model in {folder} was made for another version of this program."
 _EARLIER = (
@@ -102,6 +103,27 @@ def check_weights(bundle: Bundle) -> None:
             f"The weights of the model {name} are not the ones it was published with "
             "(wrong hash); install the model anew."
         )
+
+
+def read_card(bundle: Bundle) -> str:
+    """Return the model card, Markdown.
+
+    Raises
+    ------
+    BundleError
+        If the model has none, or it cannot be read.
+    """
+    name = bundle.manifest.id
+    try:
+        with bundle.card.open(encoding="utf-8") as stream:
+            return stream.read(_LONGEST_CARD)
+    except FileNotFoundError:
+        raise BundleError(
+            f"The model {name} has no card; nobody has written down what it was made from, what "
+            "it is for and how well it does."
+        ) from None
+    except (OSError, ValueError) as error:
+        raise BundleError(f"The card of the model {name} cannot be read.") from error
 
 
 def write_manifest(manifest: Manifest, folder: Path) -> None:

@@ -1,7 +1,7 @@
 """What a model says of itself: the values that travel with its weights.
 
 Architecture, input rule, labels, activation, calibration, operating points, gate, hash,
-licence and training origin.
+licence, caution and training origin.
 """
 
 from dataclasses import dataclass, field
@@ -126,6 +126,9 @@ class Manifest:
         Logits of the demonstration phantom on the training machine, for the self-test.
     training
         Origin: recipe, data, split, seed, dates, library versions.
+    caution
+        One sentence that stands wherever a result of this model stands; empty for none. A model
+        with a caution is off by default: it answers only where someone asked for it by name.
     """
 
     id: str
@@ -144,6 +147,7 @@ class Manifest:
     gate: Gate = field(default_factory=Gate)
     reference_logits: tuple[float, ...] = ()
     training: dict[str, Any] = field(default_factory=dict)
+    caution: str = ""
 
     def __post_init__(self) -> None:
         # The id names folders and files.
@@ -157,6 +161,12 @@ class Manifest:
         bias = self.calibration.bias if self.calibration else ()
         for values in (bias, self.reference_logits):
             _check(len(values) in (0, count), "one value a label")
+        _check(self.caution.isprintable() and self.caution == self.caution.strip(), "caution")
+
+    @property
+    def off_by_default(self) -> bool:
+        """Whether the model is used only after someone read its caution and asked for it."""
+        return bool(self.caution)
 
     @property
     def point_names(self) -> tuple[str, ...]:

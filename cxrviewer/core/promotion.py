@@ -1,4 +1,4 @@
-"""Taking a trained model into use, and going back to the one before.
+"""Taking a model into use, and going back to the one before.
 
 Both only make new settings; the bundles that ship with the program are never touched.
 """
@@ -25,8 +25,19 @@ from cxrviewer.core.settings import Settings
 
 BANNER = "Trained here, not validated"
 
+_OFF = (
+    "The model {manifest.id} is off by default: {manifest.caution} Who wants it all the same takes "
+    "it into use with `cxrviewer use RUN --anyway`."
+)
 
-def promote(run: Path, settings: Settings, *, comparison: Comparison | None = None) -> Settings:
+
+def promote(
+    run: Path,
+    settings: Settings,
+    *,
+    comparison: Comparison | None = None,
+    anyway: bool = False,
+) -> Settings:
     """Copy a run's bundle among the user's models and return settings that use it.
 
     The copy gets an id that no installed model has; a run taken into use before keeps the copy
@@ -38,23 +49,39 @@ def promote(run: Path, settings: Settings, *, comparison: Comparison | None = No
         Folder of the run.
     comparison
         With the model in use, noted in the copy's manifest.
+    anyway
+        A person read the model's caution and wants it all the same.
 
     Raises
     ------
     BundleError
-        If the bundle is damaged, or has no calibration or operating points of its own.
+        If the bundle is damaged, is off by default, or has no calibration or operating points of
+        its own.
     ExportError
         If it cannot be copied; nothing has changed then.
     """
     bundle = read_bundle(run / BUNDLE)
     _check_fit(bundle.manifest)
+    if bundle.manifest.off_by_default and not anyway:
+        raise BundleError(_OFF.format(manifest=bundle.manifest))
     check_weights(bundle)
-    installed = _copy_of(bundle) or _install(bundle, comparison)
-    if installed == settings.model:
-        return settings
-    return replace(
-        settings, model=installed, models_before=(*settings.models_before, settings.model)
-    )
+    return _using(_copy_of(bundle) or _install(bundle, comparison), settings)
+
+
+def choose(model: str, settings: Settings) -> Settings:
+    """Return settings that use an installed model; the caller saves them.
+
+    Raises
+    ------
+    BundleError
+        If no installed model has this id, or its weights are damaged.
+    """
+    bundles, _ = installed_bundles()
+    for bundle in bundles:
+        if bundle.manifest.id == model:
+            check_weights(bundle)
+            return _using(model, settings)
+    raise BundleError(f"The model {model} is no longer installed.")
 
 
 def roll_back(settings: Settings) -> Settings:
@@ -73,6 +100,12 @@ def roll_back(settings: Settings) -> Settings:
         if model in known:
             return replace(settings, model=model, models_before=tuple(before))
     raise SettingsError("There is no model in use before this one to go back to.")
+
+
+def _using(model: str, settings: Settings) -> Settings:
+    if model == settings.model:
+        return settings
+    return replace(settings, model=model, models_before=(*settings.models_before, settings.model))
 
 
 def _check_fit(manifest: Manifest) -> None:

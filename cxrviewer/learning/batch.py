@@ -48,7 +48,7 @@ def _answers(
         calls: dict[str, str] = {}
         if film.pixels is not None:
             logits, seen = next(said)
-            verdict = gate.decide(verdict, seen, anyway=anyway, film=film.path, model=manifest.id)
+            verdict = gate.decide(verdict, seen, anyway=anyway, film=film.path, manifest=manifest)
             if not verdict.refused:
                 scores, calls = classifier.scores(logits)
         yield (

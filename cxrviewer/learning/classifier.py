@@ -173,7 +173,7 @@ class Classifier:
             )
             (seen,) = self._judge(found.features, (admitted.age_known,))
             verdict = gate.decide(
-                verdict, seen, anyway=anyway, film=film.path, model=self.manifest.id
+                verdict, seen, anyway=anyway, film=film.path, manifest=self.manifest
             )
         asked = found if found and not verdict.refused else _NOT_ASKED
         return Analysis(

@@ -79,6 +79,7 @@ def evaluate(data: Path, bundle: Bundle, out: Path) -> Generator[BatchDone, None
         "version": manifest.version,
         "bundle": str(bundle.folder.absolute()),
         "banner": manifest.training.get("banner", ""),
+        "caution": manifest.caution,
         "weights_sha256": manifest.weights_sha256,
         "summary": _summary(f"{manifest.id} {manifest.version}", measured, silent),
         "data": str(data),

@@ -6,10 +6,10 @@ from pathlib import Path
 from cxrviewer.core.analysis import Status
 from cxrviewer.core.film import Array, Film
 from cxrviewer.core.logs import film_alias, logger
-from cxrviewer.core.manifest import Gate
+from cxrviewer.core.manifest import Gate, Manifest
 from cxrviewer.learning.gate_rules import by_header, by_looks
 from cxrviewer.learning.preprocess import Preprocess
-from cxrviewer.learning.verdict import Verdict, worst
+from cxrviewer.learning.verdict import Verdict, cautioned, worst
 
 _SET_ASIDE = "Analysed although the gate refused it; do not rely on the answer. {reason}"
 
@@ -57,20 +57,24 @@ def admit(film: Film, gate: Gate, preprocess: Preprocess, *, anyway: bool = Fals
     return Admitted(verdict=verdict, levels=levels, age_known=known)
 
 
-def decide(before: Verdict, seen: Verdict, *, anyway: bool, film: Path, model: str) -> Verdict:
+def decide(
+    before: Verdict, seen: Verdict, *, anyway: bool, film: Path, manifest: Manifest
+) -> Verdict:
     """Return the last word on a film that the network has seen.
 
     A refusal that a person sets aside becomes a warning that stays beside the answer, and is
-    logged under the film's alias.
+    logged under the film's alias. The model's caution goes with every answer.
     """
     verdict = worst((before, seen))
-    if not verdict.refused or _stops(verdict, anyway=anyway):
-        return verdict
-    numbers = ", ".join(f"{name} {value:.3f}" for name, value in verdict.measured.items())
-    logger.warning(
-        "gate set aside: %s, model %s, %s, %s", film_alias(film), model, verdict.code, numbers
-    )
-    return replace(verdict, status=Status.WARN, reason=_SET_ASIDE.format(reason=verdict.reason))
+    if verdict.refused and not _stops(verdict, anyway=anyway):
+        numbers = ", ".join(f"{name} {value:.3f}" for name, value in verdict.measured.items())
+        logger.warning(
+            "gate set aside: %s, model %s, %s, %s",
+            *(film_alias(film), manifest.id, verdict.code, numbers),
+        )
+        told = _SET_ASIDE.format(reason=verdict.reason)
+        verdict = replace(verdict, status=Status.WARN, reason=told)
+    return cautioned(verdict, manifest.caution)
 
 
 def _stops(verdict: Verdict, *, anyway: bool) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from cxrviewer.core.analysis import Status
+from cxrviewer.core.analysis import CAUTION, Status
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +45,14 @@ def refusal(code: str, reason: str, *, final: bool = False) -> Verdict:
 def warning(code: str, reason: str) -> Verdict:
     """Return a verdict that lets a film pass with a sentence beside the result."""
     return Verdict(status=Status.WARN, reason=reason, code=code)
+
+
+def cautioned(verdict: Verdict, caution: str) -> Verdict:
+    """Return the verdict on a film with its model's caution, which goes with every answer.
+
+    A refusal stays as it is: it goes with no answer.
+    """
+    return worst((warning(CAUTION, caution), verdict)) if caution else verdict
 
 
 def worst(verdicts: Iterable[Verdict]) -> Verdict:

@@ -11,7 +11,7 @@ from cxrviewer.core import paths
 from cxrviewer.core.errors import BundleError, ExportError, SettingsError
 from cxrviewer.core.manifest import Calibration, InputRule, Label, Manifest
 from cxrviewer.core.operating_points import OperatingPoint
-from cxrviewer.core.promotion import BANNER, promote, roll_back
+from cxrviewer.core.promotion import BANNER, choose, promote, roll_back
 from cxrviewer.core.settings import Settings
 
 SHIPPED = "pediatric-pneumonia"
@@ -139,3 +139,29 @@ def test_a_model_that_was_taken_away_is_passed_over_on_the_way_back(tmp_path: Pa
     second = promote(_run(tmp_path / "b", weights=b"other"), first)
     shutil.rmtree(paths.user_models_dir() / "my-model")
     assert roll_back(second).model == SHIPPED
+
+
+def test_an_installed_model_is_chosen_and_the_one_before_remembered(tmp_path: Path) -> None:
+    used = promote(_run(tmp_path / "run"), Settings())
+    back = choose(SHIPPED, used)
+    assert (back.model, back.models_before) == (SHIPPED, (SHIPPED, "my-model"))
+    assert choose(SHIPPED, back) == back
+    assert roll_back(back) == used
+
+
+def test_a_model_that_cannot_be_used_is_not_chosen(tmp_path: Path) -> None:
+    with pytest.raises(BundleError, match="no longer installed"):
+        choose("gone", Settings())
+    used = roll_back(promote(_run(tmp_path / "run"), Settings()))
+    (paths.user_models_dir() / "my-model" / bundles.WEIGHTS).write_bytes(b"changed")
+    with pytest.raises(BundleError, match="wrong hash"):
+        choose("my-model", used)
+
+
+def test_a_run_with_a_caution_is_used_only_by_who_read_it(tmp_path: Path) -> None:
+    run = _run(tmp_path / "run", caution="It tells hospitals apart.")
+    with pytest.raises(BundleError, match="off by default: It tells hospitals apart"):
+        promote(run, Settings())
+    assert not paths.user_models_dir().exists()
+    assert promote(run, Settings(), anyway=True).model == "my-model"
+    assert bundles.find_bundle("my-model").manifest.caution == "It tells hospitals apart."

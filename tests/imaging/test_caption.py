@@ -37,3 +37,16 @@ def test_it_stands_at_the_lower_edge_and_leaves_the_rest_alone() -> None:
     assert np.array_equal(film, before)
     assert changed[:, 0].min() > 0.95 * 900
     assert changed[:, 1].max() < 700
+
+
+def test_several_lines_stand_above_each_other_inside_the_picture() -> None:
+    film = np.random.default_rng(1).integers(0, 256, (900, 700, 3), dtype=np.uint8)
+    one = (burn_in(film, NOTICE) != film).any(axis=2)
+    two = (burn_in(film, f"{'A warning of many words. ' * 6}\n{NOTICE}") != film).any(axis=2)
+    assert two.any(axis=1).sum() > 2 * one.any(axis=1).sum()
+    assert np.argwhere(two)[:, 0].min() > 0.85 * 900
+    assert np.argwhere(two)[:, 1].max() < 700
+
+
+def test_letters_that_the_font_lacks_are_no_failure() -> None:
+    assert burn_in(ground(rows=300, columns=300), "“é” is not drawn").max() > 200

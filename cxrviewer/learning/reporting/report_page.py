@@ -53,6 +53,7 @@ def _head(values: dict[str, Any], _: Images) -> str:
         (
             f"<h1>{title} {what}</h1>",
             warning(f"{_SEEN} {NOTICE}."),
+            warning(values["caution"]) if values.get("caution") else "",
             warning(values["banner"] + ".") if values.get("banner") else "",
             paragraph(values["summary"]),
             paragraph(values["note"]) if values["note"] else "",

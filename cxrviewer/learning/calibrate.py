@@ -119,13 +119,21 @@ def fit(
     Parameters
     ----------
     logits
-        (films, labels), of validation films.
+        (views, films, labels), of validation films; the first view is the film as it is, others
+        are films as other machines would give them. Calibration and points are fitted on all
+        views, so that they hold for films of elsewhere; the bands, which count films, are not.
     truth
         (films, labels): 1, 0, or NaN for unknown.
     classes
         Label ids, in the order of the columns.
+
+    References
+    ----------
+    Tomani et al. 2021, Post-hoc Uncertainty Calibration for Domain Drift Scenarios.
     """
-    temperature, bias = _FITS[activation](np.asarray(logits, dtype=np.float64), truth)
+    views = np.asarray(logits, dtype=np.float64)
+    seen = np.tile(truth, (len(views), 1))
+    temperature, bias = _FITS[activation](views.reshape(seen.shape), seen)
     fitted = Reading(
         classes=classes,
         activation=activation,
@@ -133,16 +141,11 @@ def fit(
         temperature=temperature,
         bias=bias,
     )
-    probabilities = fitted.probabilities(logits)
-    asked = {
-        name: (truth[:, index], probabilities[:, index])
-        for index, name in enumerate(classes)
-        if index != negative
-    }
-    if activation == "softmax" and negative is not None:
-        asked = {TOGETHER: (1 - truth[:, negative], 1 - probabilities[:, negative]), **asked}
-    least = _LEAST_FILMS[activation]
-    points = {name: point_choice.points(name, *on, least=least) for name, on in asked.items()}
+    asked = _asked(fitted, truth, fitted.probabilities(views[0]))
+    all_views = _asked(fitted, seen, fitted.probabilities(views.reshape(seen.shape)))
+    # Films, not views of them.
+    least = _LEAST_FILMS[activation] * len(views)
+    points = {name: point_choice.points(name, *on, least=least) for name, on in all_views.items()}
     bands = [
         point_choice.band(name, *asked[name], threshold=chosen[0].threshold)
         for name, chosen in points.items()
@@ -153,6 +156,19 @@ def fit(
         points=tuple(point for chosen in points.values() for point in chosen),
         uncertain=tuple(band for band in bands if band is not None),
     )
+
+
+def _asked(fitted: Reading, truth: Array, probabilities: Array) -> dict[str, tuple[Array, Array]]:
+    """Return truth and probabilities, (films,), of each finding, and of all together."""
+    negative = fitted.negative
+    asked = {
+        name: (truth[:, index], probabilities[:, index])
+        for index, name in enumerate(fitted.classes)
+        if index != negative
+    }
+    if fitted.activation == "softmax" and negative is not None:
+        asked = {TOGETHER: (1 - truth[:, negative], 1 - probabilities[:, negative]), **asked}
+    return asked
 
 
 def cross_entropy(logits: Array, truth: Array) -> float:

@@ -4,6 +4,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+import numpy as np
+
 from cxrviewer.core.film import Array
 from cxrviewer.core.manifest import Calibration, Label
 from cxrviewer.core.operating_points import OperatingPoint, UncertainBand
@@ -16,6 +18,7 @@ from cxrviewer.learning.reporting import point_measures
 from cxrviewer.learning.reporting.assess import assess, plain
 
 _MAJORITY = " It does not surely beat that: it may be no more than a majority classifier."
+_CHANGED = ", each as it is and in {views} views as other machines would give it"
 _MEASURES = ("accuracy", "balanced_accuracy", "auroc")
 
 
@@ -62,8 +65,31 @@ class Outcome:
     summary: str
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Logits:
+    """What a network says of the films of a training.
+
+    Attributes
+    ----------
+    films
+        (films, labels), of all films as they are.
+    changed
+        (views, validation films, labels), of the validation films as other machines would give
+        them; views may be 0.
+    """
+
+    films: Array
+    changed: Array
+
+    @classmethod
+    def unchanged(cls, films: Array, split: Split) -> "Logits":
+        """Return those without changed views."""
+        shape = (0, len(split.films("validation")), films.shape[1])
+        return cls(films=films, changed=np.empty(shape))
+
+
 def measure(
-    logits: Array,
+    logits: Logits,
     films: Labelled,
     split: Split,
     *,
@@ -75,7 +101,7 @@ def measure(
     Parameters
     ----------
     logits
-        (films, labels), of all films as they are.
+        Of the network.
     activation
         `softmax` or `sigmoid`.
     names
@@ -85,7 +111,7 @@ def measure(
     validation, test = split.films("validation"), split.films("test")
     negative = calibrate.negative_index([name in NEGATIVE for name in classes])
     reading = calibrate.fit(
-        logits[validation],
+        np.concatenate((logits.films[None, validation], logits.changed)),
         films.truth[validation],
         classes=classes,
         activation=activation,
@@ -93,7 +119,7 @@ def measure(
     )
     answers = {
         part: answers_of(
-            logits[rows],
+            logits.films[rows],
             reading,
             truth=films.truth[rows],
             patients=tuple(films.patients[i] for i in rows),
@@ -104,6 +130,7 @@ def measure(
     points = point_measures.measured_points(answers["test"])
     uncertain = point_measures.measured_bands(answers["test"])
     patients = len({films.patients[i] for i in validation})
+    views = len(logits.changed)
     return Outcome(
         labels=tuple(
             Label(id=label, name=name, negative=index == negative)
@@ -112,7 +139,8 @@ def measure(
         calibration=Calibration(
             temperature=reading.temperature,
             bias=reading.bias,
-            fitted_on=f"{len(validation)} validation films of {patients} patients",
+            fitted_on=f"{len(validation)} validation films of {patients} patients"
+            + (_CHANGED.format(views=views) if views else ""),
         ),
         points=points,
         uncertain=uncertain,

@@ -152,4 +152,34 @@ def _reading(activation: str, negative: int | None, points: tuple[OperatingPoint
 
 def _fit(logits: np.ndarray, truth: np.ndarray, activation: str, negative: int | None) -> Reading:
     classes = ("a", "b", "c")[: truth.shape[1]]
-    return calibrate.fit(logits, truth, classes=classes, activation=activation, negative=negative)
+    return calibrate.fit(
+        logits[None], truth, classes=classes, activation=activation, negative=negative
+    )
+
+
+@pytest.mark.parametrize("activation", ["softmax", "sigmoid"])
+def test_points_are_chosen_on_every_view_and_bands_on_the_films_as_they_are(
+    activation: str,
+) -> None:
+    logits, truth = _sample() if activation == "softmax" else _several()
+    classes, shift = ("a", "b", "c"), np.array([0.0, 1.5, 1.5])
+    alone, shifted, both = (
+        calibrate.fit(np.stack(views), truth, classes=classes, activation=activation, negative=0)
+        for views in ([logits], [logits + shift], [logits, logits + shift])
+    )
+    for low, high, between in zip(alone.points, shifted.points, both.points, strict=True):
+        if activation == "softmax" and not low.label and low.name == "balanced":
+            assert low.threshold < between.threshold < high.threshold
+    assert both.points != alone.points
+    films = [(band.label, band.films) for band in both.uncertain]
+    assert {films for _, films in films} <= {int(n) for n in (~np.isnan(truth)).sum(axis=0)}
+
+
+def test_views_do_not_stand_for_films_where_a_finding_is_rare() -> None:
+    generator = np.random.default_rng(3)
+    logits = generator.normal(size=(60, 2))
+    truth = np.column_stack((np.ones(60), np.arange(60) < 3))
+    reading = calibrate.fit(
+        np.stack([logits] * 4), truth, classes=("a", "b"), activation="sigmoid", negative=0
+    )
+    assert not reading.points

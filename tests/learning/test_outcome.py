@@ -1,6 +1,6 @@
 """Fitted on validation, measured on test, of one label a film and of several."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +9,7 @@ import pytest
 from cxrviewer.core.film import Array
 from cxrviewer.learning import outcome
 from cxrviewer.learning.data.split import Split
+from cxrviewer.learning.outcome import Logits
 
 NAMES = {"normal": "NORMAL", "bacterial": "Bacterial", "viral": "Viral"}
 
@@ -37,7 +38,9 @@ def _films(films: int = 300, *, several: bool) -> tuple[Array, Drawn, Split]:
 @pytest.mark.parametrize("activation", ["softmax", "sigmoid"])
 def test_calibration_and_points_come_from_validation_and_rates_from_test(activation: str) -> None:
     logits, films, split = _films(several=activation == "sigmoid")
-    first = outcome.measure(logits, films, split, activation=activation, names=NAMES)
+    first = outcome.measure(
+        Logits.unchanged(logits, split), films, split, activation=activation, names=NAMES
+    )
     assert first.calibration.fitted_on == "100 validation films of 100 patients"
     assert first.calibration.temperature > 1.5
     assert len(first.calibration.bias) == (3 if activation == "sigmoid" else 0)
@@ -48,7 +51,9 @@ def test_calibration_and_points_come_from_validation_and_rates_from_test(activat
     changed = logits.copy()
     changed[split.films("training")] = 0
     changed[split.films("test")] *= -1
-    second = outcome.measure(changed, films, split, activation=activation, names=NAMES)
+    second = outcome.measure(
+        Logits.unchanged(changed, split), films, split, activation=activation, names=NAMES
+    )
     assert second.calibration == first.calibration
     assert [x.threshold for x in second.points] == [x.threshold for x in first.points]
     assert [x.sensitivity for x in second.points] != [x.sensitivity for x in first.points]
@@ -62,7 +67,9 @@ def test_a_label_rarely_shown_keeps_its_point_but_no_measured_rates() -> None:
     rare = np.flatnonzero(films.truth[:, 2] == 1)
     rare = rare[np.isin(rare, split.films("test"))]
     films.truth[rare[3:], 2] = 0
-    found = outcome.measure(logits, films, split, activation="sigmoid", names=NAMES)
+    found = outcome.measure(
+        Logits.unchanged(logits, split), films, split, activation="sigmoid", names=NAMES
+    )
     rates = {(point.label, point.name): point.sensitivity for point in found.points}
     assert rates["viral", "balanced"] is rates["viral", "screening"] is None
     assert rates["bacterial", "balanced"] is not None
@@ -74,11 +81,29 @@ def test_a_label_rarely_shown_keeps_its_point_but_no_measured_rates() -> None:
 
 def test_the_sentence_tells_the_split_and_what_the_majority_reaches() -> None:
     logits, films, split = _films(several=False)
-    good = outcome.measure(logits, films, split, activation="softmax", names=NAMES)
+    good = outcome.measure(
+        Logits.unchanged(logits, split), films, split, activation="softmax", names=NAMES
+    )
     assert "100 films of 100 patients, split by patient" in good.summary
     assert "majority classifier" not in good.summary
     assert "labels" not in good.summary
-    silent = outcome.measure(
-        np.tile([1.0, 0, 0], (300, 1)), films, split, activation="softmax", names=NAMES
-    )
+    one_answer = Logits.unchanged(np.tile([1.0, 0, 0], (300, 1)), split)
+    silent = outcome.measure(one_answer, films, split, activation="softmax", names=NAMES)
     assert "majority classifier" in silent.summary
+
+
+def test_changed_views_of_the_validation_films_move_the_calibration_and_no_answer() -> None:
+    logits, films, split = _films(several=False)
+    plain = Logits.unchanged(logits, split)
+    # As if every change of a film left half of what told it from the others.
+    faint = np.stack([logits[split.films("validation")] / 2] * 2)
+    first, second = (
+        outcome.measure(told, films, split, activation="softmax", names=NAMES)
+        for told in (plain, replace(plain, changed=faint))
+    )
+    assert second.calibration.temperature < first.calibration.temperature
+    assert "as other machines" not in first.calibration.fitted_on
+    assert second.calibration.fitted_on.endswith("in 2 views as other machines would give it")
+    same = [found.answers.probabilities.argmax(axis=1) for found in (first, second)]
+    assert (same[0] == same[1]).all()
+    assert len(second.answers.probabilities) == len(first.answers.probabilities)

@@ -41,10 +41,10 @@ much. A heat map shows {heat}.
 
 ## Operating points
 
-Chosen on the validation films alone: balanced has the greatest sensitivity + specificity, screening
-the greatest specificity of those that find at least {finds:.0f} % (and never calls less than
-balanced). Measured on the test films, with Wilson's 95 % intervals; films of one patient count one
-by one there, the report's intervals draw patients.
+Chosen on validation films alone ({fitted_on}): balanced has the greatest sensitivity +
+specificity, screening the greatest specificity of those that find at least {finds:.0f} % (and never
+calls less than balanced). Measured on the test films, with Wilson's 95 % intervals; films of one
+patient count one by one there, the report's intervals draw patients.
 
 | finding | operating point | called from | sensitivity | specificity |
 |---|---|---|---|---|

@@ -15,8 +15,11 @@ from numpy.random import Generator
 
 from cxrviewer.core.film import Array
 from cxrviewer.learning.preprocess import unit
+from cxrviewer.learning.trainer.gate_views import elsewhere
 
 Shape = tuple[int, ...]
+# Films as other machines would give them, to measure on and not to learn from.
+ELSEWHERE = "elsewhere"
 # Raised whenever a scheme draws other views: those kept from before are drawn anew.
 VERSION = 2
 # Degrees either way.
@@ -41,7 +44,7 @@ class Views:
     Attributes
     ----------
     scheme
-        Key of `SCHEMES`, or `none`.
+        Key of `SCHEMES`, `ELSEWHERE`, or `none`.
     seed
         Of the run.
     side
@@ -72,6 +75,9 @@ class Views:
         own = hashlib.blake2b(np.ascontiguousarray(levels).data, digest_size=8).digest()
         generator = np.random.default_rng((self.seed, int.from_bytes(own, "little"), view))
         shape = (self.side, self.side) if self.side else levels.shape
+        if self.scheme == ELSEWHERE:
+            # Every other view goes twice as far.
+            return _grey(elsewhere(unit(levels), generator, strength=2.0 - view % 2))
         return SCHEMES[self.scheme](levels, generator, mirrored, shape)
 
 

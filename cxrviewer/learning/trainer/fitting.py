@@ -20,7 +20,7 @@ from cxrviewer.learning.trainer.inputs import Inputs, Source
 from cxrviewer.learning.trainer.losses import Criterion
 from cxrviewer.learning.trainer.optimiser import adam, moments, restore_moments, set_rate
 from cxrviewer.learning.trainer.precision import arithmetic
-from cxrviewer.learning.trainer.samples import lesson_rows
+from cxrviewer.learning.trainer.samples import changed_samples, lesson_rows
 from cxrviewer.learning.trainer.steps import Lesson, Steps, check
 
 _NOW, _BEST, _ADAM = "now.", "best.", "adam."
@@ -216,6 +216,17 @@ class Fit:
         yield from inputs.prepare()
         steps = Steps(self._criterion, source.runner, dtype=torch.float32, batch=self._steps.batch)
         return (yield from steps.answer(module, inputs, rows, stage="measuring"))
+
+    def changed_logits(self, films: Array, views: int) -> Generator[BatchDone, None, Tensor]:
+        """Return the logits of films as other machines would give them, (views, films, labels)."""
+        evaluation_mode(self.network)
+        source = self._task.source
+        samples = changed_samples(source.samples, films, views=views, seed=self._task.seed)
+        inputs = Inputs(replace(source, samples=samples, precision="float32"), "")
+        steps = Steps(self._criterion, source.runner, dtype=torch.float32, batch=self._steps.batch)
+        rows = np.arange(samples.films, samples.rows)
+        found = yield from steps.answer(self.network, inputs, rows, stage="measuring")
+        return found.reshape(views, len(films), -1)
 
     def state(self) -> dict[str, Tensor]:
         """Return all that the next epoch depends on; the tensors are the live ones."""

@@ -1,7 +1,7 @@
 """What an epoch learns from: each film as it is, and augmented views of the training films."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from cxrviewer.core.recipe import Recipe
 from cxrviewer.learning.data.labelled import NEGATIVE
 from cxrviewer.learning.data.split import Split
 from cxrviewer.learning.networks.freezing import LEARNING
-from cxrviewer.learning.trainer.augment import Views
+from cxrviewer.learning.trainer.augment import ELSEWHERE, Views
 
 # Schemes that learn from all views in every epoch, as many as they make by themselves.
 WITHOUT_TURNS = ("none", "balance")
@@ -124,6 +124,26 @@ def plan_samples(
         before=_shown(truth[training]),
         learned=_shown(truth[film[lesson_rows(epochs[0], settings, seed=(seed, first, 1))]]),
         epochs=epochs,
+    )
+
+
+def changed_samples(own: Samples, films: Array, *, views: int, seed: int) -> Samples:
+    """Return rows of films as other machines would give them: view after view, after the films.
+
+    Parameters
+    ----------
+    films
+        int64, (n,): numbers of films.
+    """
+    added = np.tile(films, views)
+    view = np.repeat(np.arange(1, views + 1), len(films))
+    return replace(
+        own,
+        film=np.concatenate((np.arange(own.films), added)),
+        view=np.concatenate((np.zeros(own.films, np.int64), view)),
+        mirrored=np.zeros(own.films + len(added), bool),
+        views=Views(scheme=ELSEWHERE, seed=seed),
+        epochs=(),
     )
 
 

@@ -6,6 +6,7 @@ Cancelling is not asking for the next event: closing the generator leaves no fil
 import contextlib
 import tempfile
 from collections.abc import Callable, Generator, Iterator
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -35,6 +36,10 @@ from cxrviewer.learning.trainer.preparing import Ready, Start, list_for, make_re
 from cxrviewer.learning.trainer.run_record import Course
 from cxrviewer.learning.trainer.runner import Runner
 from cxrviewer.learning.trainer.watch import Watch
+
+# A model for films of other machines has its calibration and its points fitted on such views of
+# the validation films too.
+_CHANGED_VIEWS = {"robust": 4}
 
 
 def train(plan: TrainingPlan) -> Generator[Event, None, None]:
@@ -118,8 +123,12 @@ def _measure(
     # Of the training films nothing is measured, so they are not asked about.
     logits = np.full((len(split.part), found.shape[1]), np.nan)
     logits[rows] = found
+    told = outcome.Logits.unchanged(logits, split)
+    if views := _CHANGED_VIEWS.get(task.settings.augmentation, 0):
+        changed = yield from fit.changed_logits(split.films("validation"), views)
+        told = replace(told, changed=changed.double().numpy())
     return outcome.measure(
-        logits,
+        told,
         films,
         split,
         activation=task.settings.activation,

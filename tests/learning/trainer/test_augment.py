@@ -9,7 +9,7 @@ import pytest
 
 from cxrviewer.core.film import Array
 from cxrviewer.core.recipe import AUGMENTATIONS
-from cxrviewer.learning.trainer.augment import SCHEMES, Views
+from cxrviewer.learning.trainer.augment import ELSEWHERE, SCHEMES, Views
 
 SIDE = 96
 
@@ -192,3 +192,16 @@ def test_a_robust_view_shows_a_part_of_the_film_of_any_size() -> None:
     assert min(lines) <= 5
     assert max(lines) >= 10
     assert all(np.isfinite(view).all() for view in views(ramp, "robust", count=5))
+
+
+def test_a_film_of_elsewhere_is_the_same_film_changed_and_the_same_whenever_drawn(
+    levels: Array,
+) -> None:
+    views = Views(scheme=ELSEWHERE, seed=1)
+    drawn = [views.of(levels, number) for number in range(1, 9)]
+    assert len({view.tobytes() for view in drawn}) == 8
+    for number, view in enumerate(drawn, start=1):
+        np.testing.assert_array_equal(view, views.of(levels, number))
+        assert view.shape == (3, SIDE, SIDE)
+        assert 0 <= view.min() <= view.max() <= 1
+        assert np.corrcoef(view[0].ravel(), levels.ravel())[0, 1] > 0.3

@@ -137,7 +137,9 @@ def _trained(
             "auroc": {"viral": 0.9},
             "warn": True,
         },
-        result=outcome.measure(logits, read, split, activation=activation, names=NAMES),
+        result=outcome.measure(
+            outcome.Logits.unchanged(logits, split), read, split, activation=activation, names=NAMES
+        ),
     )
 
 

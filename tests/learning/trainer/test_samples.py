@@ -10,7 +10,13 @@ from cxrviewer.core.film import Array
 from cxrviewer.core.recipe import Recipe
 from cxrviewer.core.recipes import RECIPES
 from cxrviewer.learning.data.split import Split
-from cxrviewer.learning.trainer.samples import MOST_COPIES, Samples, lesson_rows, plan_samples
+from cxrviewer.learning.trainer.samples import (
+    MOST_COPIES,
+    Samples,
+    changed_samples,
+    lesson_rows,
+    plan_samples,
+)
 
 CLASSES = ("normal", "bacterial", "viral")
 BALANCE = RECIPES["p0-patadia-2"]
@@ -119,3 +125,13 @@ def test_batch_norms_that_learn_are_never_shown_a_single_film() -> None:
     with pytest.raises(PlanError, match="keep the batch norms frozen") as raised:
         samples_of(truth_of(5), learning, others=4)
     assert raised.value.field == "batch_norm"
+
+
+def test_changed_views_follow_the_films_view_by_view() -> None:
+    samples = samples_of(truth_of(5, 9, 4), ROBUST, others=6)
+    changed = changed_samples(samples, np.array([16, 13]), views=3, seed=1)
+    assert changed.film[:18].tolist() == list(range(18))
+    assert not changed.view[:18].any()
+    assert changed.film[18:].tolist() == [16, 13] * 3
+    assert changed.view[18:].tolist() == [1, 1, 2, 2, 3, 3]
+    assert not changed.mirrored.any()

@@ -28,9 +28,10 @@ from cxrviewer.core.manifest import Gate
 from cxrviewer.learning.networks.sampling import Depth
 from cxrviewer.learning.verdict import PASS, Verdict, refusal, warning, worst
 
-UPRIGHT, OLDER, TURNED, UPSIDE_DOWN, INVERTED, OTHER = KINDS = (
+UPRIGHT, OLDER, YOUNGER, TURNED, UPSIDE_DOWN, INVERTED, OTHER = KINDS = (
     "upright",
     "older",
+    "younger",
     "turned",
     "upside-down",
     "inverted",
@@ -54,7 +55,9 @@ _UNLIKE = (
     "This film looks unlike those the model learned from, so its answer may be wrong; read the "
     "film without it."
 )
-_OLDER = "This looks like the film of an older patient{trained}; read it without the model."
+# Proper films of patients the model was not made for.
+OTHER_AGES = {OLDER: "an older", YOUNGER: "a younger"}
+_OTHER_AGE = "This looks like the film of {of} patient{trained}; read it without the model."
 _TRAINED = " than the model was trained on ({low:g} to {high:g} years)"
 
 
@@ -156,16 +159,19 @@ class Familiarity:
 
     def _verdict(self, share: Array, distance: float, gate: Gate, *, age_known: bool) -> Verdict:
         by_kind = dict(zip(self.kinds, map(float, share), strict=True))
-        chest = by_kind[UPRIGHT] + by_kind.get(OLDER, 0.0)
         own = by_kind[UPRIGHT]
+        ages = {kind: by_kind[kind] for kind in OTHER_AGES if kind in by_kind}
+        chest = own + sum(ages.values())
         found = [Verdict(measured={"own": own, "chest": chest, "distance": distance})]
         if chest < self.likely:
             kind = max(_REFUSED, key=lambda name: by_kind.get(name, 0.0))
             found.append(refusal(kind, _REFUSED[kind]))
         elif distance > self.far:
             found.append(refusal("far", _FAR))
-        elif by_kind.get(OLDER, 0.0) > own and not age_known:
-            found.append(warning(OLDER, _OLDER.format(trained=_ages(gate))))
+        elif ages and max(ages.values()) > own and not age_known:
+            kind = max(ages, key=lambda name: ages[name])
+            sentence = _OTHER_AGE.format(of=OTHER_AGES[kind], trained=_ages(gate))
+            found.append(warning(kind, sentence))
         elif distance > self.near:
             found.append(warning("unlike", _UNLIKE))
         else:

@@ -1,10 +1,10 @@
 """Fit the gate of a published bundle, or fit it anew for other weights, in one command.
 
-    python docs/models/fit_gate.py BUNDLE FILMS [--older FOLDER] [--count 1500]
+    python docs/models/fit_gate.py BUNDLE SHARED [--count 1500]
 
-FILMS is the folder (or CSV) of films the bundle learned from, OLDER one of chest films of adults.
-The fifth of each series of patients with the lowest numbers is left for measure_gate.py beside this
-file to measure on; of OLDER every second patient.
+SHARED holds the films; `specs.py` says which of them the bundle learned from, and which are of
+patients it is not made for. The fifth of each series of patients with the lowest numbers is left
+for measure_gate.py beside this file to measure on; of the others every second patient.
 """
 
 import argparse
@@ -15,6 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+from specs import SPECS
 
 from cxrviewer.core.bundle import Bundle, read_bundle, write_manifest
 from cxrviewer.core.film import Array
@@ -34,32 +35,31 @@ def main() -> int:
     """Fit and write."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("bundle", type=Path)
-    parser.add_argument("films", type=Path)
-    parser.add_argument("--older", type=Path)
+    parser.add_argument("shared", type=Path)
     parser.add_argument("--count", type=int, default=1500)
     parser.add_argument("--threads", type=int, default=1)
     arguments = parser.parse_args()
     device.use_threads(arguments.threads)
-    bundle = publish_gate(
-        read_bundle(arguments.bundle), arguments.films, arguments.older, count=arguments.count
-    )
+    bundle = publish_gate(read_bundle(arguments.bundle), arguments.shared, count=arguments.count)
     print(f"{bundle.manifest.id}: gate {bundle.manifest.gate.sha256[:12]}")
     return 0
 
 
-def publish_gate(bundle: Bundle, films: Path, older: Path | None, *, count: int = 1500) -> Bundle:
+def publish_gate(bundle: Bundle, shared: Path, *, count: int = 1500) -> Bundle:
     """Fit a bundle's gate, write it beside the weights and its hash into the manifest."""
-    rule = bundle.manifest.input
-    fitted, _ = divided(films)
+    rule, spec = bundle.manifest.input, SPECS[bundle.manifest.id]
+    fitted = [film for folder in spec.films for film in divided(shared / folder)[0]]
     order = np.random.default_rng(1).permutation(len(fitted))[:count]
     chosen = [fitted[place] for place in order]
-    grown = divided_by_chance(older)[0] if older else []
+    others = {age: divided_by_chance(shared / folder)[0] for age, folder in spec.other_ages.items()}
     found = gate_fit.fit(
         load_network(bundle),
         rule,
         levels([path for _, path in chosen], rule),
         [patient for patient, _ in chosen],
-        older=levels(grown, rule) if grown else None,
+        ages={
+            age: levels(films[:: 1 + len(films) // count], rule) for age, films in others.items()
+        },
     )
     gate = replace(bundle.manifest.gate, sha256=found.write(bundle.folder))
     write_manifest(replace(bundle.manifest, gate=gate), bundle.folder)

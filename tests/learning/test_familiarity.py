@@ -223,7 +223,7 @@ def _simple(kinds: tuple[str, ...], *, near: float = 10.0, far: float = 20.0) ->
     )
 
 
-KINDS = ("upright", "older", "turned", "upside-down", "inverted", "other")
+KINDS = ("upright", "older", "younger", "turned", "upside-down", "inverted", "other")
 
 
 @pytest.mark.parametrize(
@@ -231,6 +231,7 @@ KINDS = ("upright", "older", "turned", "upside-down", "inverted", "other")
     [
         ("upright", Status.OK, ""),
         ("older", Status.WARN, "older patient than the model was trained on (1 to 5 years)"),
+        ("younger", Status.WARN, "younger patient than the model was trained on (1 to 5 years)"),
         ("turned", Status.REFUSED, "turned by 90 degrees"),
         ("upside-down", Status.REFUSED, "upside down"),
         ("inverted", Status.REFUSED, "seem inverted"),
@@ -245,8 +246,9 @@ def test_each_kind_has_its_sentence(kind: str, status: Status, says: str) -> Non
     assert says in verdict.reason
 
 
-def test_an_age_in_the_header_counts_more_than_the_looks() -> None:
-    features = np.array([[6.0 * (name == "older") for name in KINDS]])
+@pytest.mark.parametrize("kind", ["older", "younger"])
+def test_an_age_in_the_header_counts_more_than_the_looks(kind: str) -> None:
+    features = np.array([[6.0 * (name == kind) for name in KINDS]])
     (verdict,) = _simple(KINDS).judge([features], Gate(), ages_known=[True])
     assert verdict.status is Status.OK
 

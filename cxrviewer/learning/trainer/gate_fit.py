@@ -4,7 +4,7 @@ The clouds and the classifier are fitted on three quarters of the patients; the 
 distances and all limits are quantiles of films of the others.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -15,7 +15,7 @@ from sklearn.linear_model import LogisticRegression
 
 from cxrviewer.core.film import Array
 from cxrviewer.core.manifest import InputRule
-from cxrviewer.learning.familiarity import KINDS, OLDER, UPRIGHT, Cloud, Familiarity
+from cxrviewer.learning.familiarity import KINDS, OTHER_AGES, UPRIGHT, Cloud, Familiarity
 from cxrviewer.learning.networks.folding import folded
 from cxrviewer.learning.networks.network import Network
 from cxrviewer.learning.networks.sampling import Depth, sampled
@@ -53,7 +53,7 @@ def fit(
     films: Array,
     patients: Sequence[str],
     *,
-    older: Array | None = None,
+    ages: Mapping[str, Array] | None = None,
 ) -> Familiarity:
     """Fit a gate to a network and the films it is made for.
 
@@ -63,8 +63,8 @@ def fit(
         uint16, (films, height, width), as `Preprocess.levels` gives them.
     patients
         Of each film.
-    older
-        Chest films of older patients, as `films`; None where there are none.
+    ages
+        One of `OTHER_AGES` -> chest films of such patients, as `films`.
     """
     sampler = _Sampler.of(network, rule)
     own = _of_some(patients, _SEED)
@@ -77,9 +77,9 @@ def fit(
     )
     taught = [(UPRIGHT, mild), (UPRIGHT, sampler.seen(_proper(fitted, _SEED + 2, (2.0,))))]
     taught += sampler.wrong_kinds(fitted, _SEED + 3)
-    if older is not None:
-        taught.append((OLDER, sampler.seen(_proper(older, _SEED + 4, (0.0, 1.0, 2.0)))))
-        taught += sampler.wrong_kinds(older, _SEED + 5)
+    for kind, of_age in (ages or {}).items():
+        taught.append((kind, sampler.seen(_proper(of_age, _SEED + 4, (0.0, 1.0, 2.0)))))
+        taught += sampler.wrong_kinds(of_age, _SEED + 5)
     kinds, weights, bias = _classifier(taught, clouds)
     gate = Familiarity(
         depths=sampler.depths,
@@ -231,9 +231,8 @@ def _classifier(
 def _limited(gate: Familiarity, held: _Seen) -> Familiarity:
     """Set the limits so that nearly all hard views of other patients' films pass."""
     shares = gate.probabilities(held.features)
-    chest = shares[:, [gate.kinds.index(k) for k in gate.kinds if k in (UPRIGHT, OLDER)]].sum(
-        axis=1
-    )
+    proper = [place for place, kind in enumerate(gate.kinds) if kind in (UPRIGHT, *OTHER_AGES)]
+    chest = shares[:, proper].sum(axis=1)
     near = float(np.quantile(gate.distances(held.features), _KEPT))
     likely = min(0.5, float(np.quantile(chest, 1 - _KEPT)))
     return replace(gate, likely=likely, near=near, far=_FAR * near)

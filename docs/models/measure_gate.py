@@ -1,10 +1,10 @@
 """Measure a bundle's gate on pictures it was not fitted on, and write the table.
 
-    python docs/models/measure_gate.py BUNDLE SHARED [--own FOLDER] [--pictures FOLDER]...
+    python docs/models/measure_gate.py BUNDLE SHARED [--pictures FOLDER]...
 
-SHARED holds the films (data) and the DICOM test set (dicom), OWN below it those that the bundle
-learned from; the folders of PICTURES are of anything but chest films. The table goes to OUT, and
-to a JSON file beside it for the bundle's card. Nothing here sets a limit: those stand in the
+SHARED holds the films (data) and the DICOM test set (dicom); `specs.py` says which of them the
+bundle learned from. The folders of PICTURES are of anything but chest films. The table goes beside
+this file, with a JSON file for the bundle's card. Nothing here sets a limit: those stand in the
 bundle (fit_gate.py).
 """
 
@@ -19,6 +19,7 @@ from typing import Any
 import cv2
 import fit_gate
 import numpy as np
+from specs import SPECS
 
 from cxrviewer.core.analysis import Status
 from cxrviewer.core.bundle import Bundle, read_bundle
@@ -38,8 +39,6 @@ OTHER_FILMS = {
     "adults (NIH), held out": "data/nih/images",
     "adults (Hannover)": "data/hannover_covid/images",
 }
-# The folder that a children's gate takes its older patients from, every second one.
-OLDER = "data/nih/images"
 NAMES = ("turned by 90", "upside down", "inverted", "shuffled", "a small part", "one side")
 HEAD = (
     "set",
@@ -70,7 +69,8 @@ of being a film of the kind the model was trained on, and by the distance from i
   of the fit; the patients and the draws are not.
 - For a children's model the adults are films that it is not for. They come from other hospitals,
   so *older* and *elsewhere* cannot be told apart: no film of children of another hospital was at
-  hand, and one may be taken for an older patient's. For a model of adults they are proper films.
+  hand, and one may be taken for an older patient's. For a model of adults it is the other way
+  round; adults of another hospital are proper films for it, though unlike its own.
 - Drawn pictures, DICOM files and pictures are of kinds the fit never saw, noise apart.
 - **Not measured**: lateral chest films of people. None was at hand; a dog's is among the DICOM
   files, and one side of a film stands in for them.
@@ -90,35 +90,34 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("bundle", type=Path)
     parser.add_argument("shared", type=Path)
-    parser.add_argument("--own", default="data/kermany/train")
     parser.add_argument("--pictures", type=Path, action="append", default=[])
-    parser.add_argument("--out", type=Path, default=Path(__file__).with_name("gate.md"))
     parser.add_argument("--threads", type=int, default=1)
     arguments = parser.parse_args()
     device.use_threads(arguments.threads)
     bundle = read_bundle(arguments.bundle)
     classifier = Classifier.load(bundle)
     rows, proper = [], []
-    for name, films in sets(bundle, arguments.shared, arguments.own, arguments.pictures):
+    for name, films in sets(bundle, arguments.shared, arguments.pictures):
         found = outcomes(films, classifier)
         proper = proper or found
         rows.append(measures(name, found, proper))
         print(*words(rows[-1]), sep=" | ", flush=True)
     lines = [HEAD, tuple("---" for _ in HEAD), *map(words, rows)]
     table = "\n".join(f"| {' | '.join(line)} |" for line in lines)
-    arguments.out.write_text(TEXT.format(id=bundle.manifest.id, table=table), encoding="utf-8")
+    page = Path(__file__).with_name(f"{bundle.manifest.id}.gate.md")
+    page.write_text(TEXT.format(id=bundle.manifest.id, table=table), encoding="utf-8")
     values = {"gate_sha256": bundle.manifest.gate.sha256, "sets": rows}
     text = json.dumps(values, indent=2) + "\n"
-    arguments.out.with_suffix(".json").write_text(text, encoding="utf-8")
+    page.with_suffix(".json").write_text(text, encoding="utf-8")
     return 0
 
 
 def sets(
-    bundle: Bundle, shared: Path, own: str, pictures: list[Path]
+    bundle: Bundle, shared: Path, pictures: list[Path]
 ) -> Iterator[tuple[str, Iterator[Film]]]:
     """Yield the name and the films of every set, the proper films first."""
-    order = np.random.default_rng(9)
-    _, held = fit_gate.divided(shared / own)
+    order, spec = np.random.default_rng(9), SPECS[bundle.manifest.id]
+    held = [film for folder in spec.films for film in fit_gate.divided(shared / folder)[1]]
     films = [held[place][1] for place in order.permutation(len(held))[:FILMS]]
     greys = fit_gate.levels(films[:CHANGED], bundle.manifest.input).astype(np.float32) / 65_535
     yield "own films, held out", read(films)
@@ -127,9 +126,9 @@ def sets(
     for name, (_, make) in zip(NAMES, WRONG, strict=False):
         yield f"own films, {name}", views(greys[:PER_KIND], make)
     for name, folder in OTHER_FILMS.items():
-        if folder != own:
+        if folder not in spec.films:
             fitted, others = fit_gate.divided_by_chance(shared / folder)
-            others += [] if folder == OLDER else fitted
+            others += [] if folder in spec.other_ages.values() else fitted
             yield name, read([others[p] for p in order.permutation(len(others))[:OTHERS]])
     chests, others = dicom(shared / "dicom")
     yield "DICOM, chest films of adults", read(chests)

@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
 
 from cxrviewer.core import bundle as bundles
+from cxrviewer.core.film import Array
+from cxrviewer.core.manifest import Manifest
 from cxrviewer.imaging.reader import read_film
 
 Greys = NDArray[np.uint8]
@@ -101,14 +103,19 @@ SHIFTS: dict[str, Callable[[Greys], Greys]] = {
 def measured(
     folder: Path, films: list[tuple[Path, str]], *, every: int = 1
 ) -> dict[str, dict[str, float]]:
-    """Return how well a bundle tells normal films, and the three labels, under each shift.
+    """Return what a bundle's answers are worth under each shift.
 
     Parameters
     ----------
     films
-        Each with its label.
+        Each with the ids of its labels, joined by `|`.
     every
         Only each so-manieth film is asked about changed; as they are, all of them.
+
+    Returns
+    -------
+    Shift -> measure -> value; the measures of a softmax are those of normal against all else and
+    the accuracy of its labels, those of a sigmoid are means over its labels.
     """
     from cxrviewer.learning.calibrate import Reading
     from cxrviewer.learning.classifier import Classifier
@@ -116,7 +123,7 @@ def measured(
     classifier = Classifier.load(bundles.read_bundle(folder))
     manifest = classifier.manifest
     reading = Reading.of(manifest)
-    normal = [label.id for label in manifest.labels].index("normal")
+    names = [label.id for label in manifest.labels]
     found = {}
     for shift, change in SHIFTS.items():
         some = films if shift == AS_THEY_ARE else films[::every]
@@ -126,18 +133,40 @@ def measured(
         logits = np.concatenate([classifier.logits(array) for array in arrays])
         likely = reading.probabilities(logits)
         called = reading.called(likely)
-        truth = np.array([label for _, label in some])
-        ill = truth != "normal"
-        names = np.array([label.id for label in manifest.labels])[called.argmax(axis=1)]
-        found[shift] = {
-            "films": len(some),
-            "auroc": float(roc_auc_score(ill, 1 - likely[:, normal])),
-            "accuracy": float(np.mean((names != "normal") == ill)),
-            "sensitivity": float(np.mean(names[ill] != "normal")),
-            "specificity": float(np.mean(names[~ill] == "normal")),
-            "three": float(np.mean(names == truth)),
-        }
+        shown = np.array([[name in labels.split("|") for name in names] for _, labels in some])
+        measures = _of_one_label if manifest.activation == "softmax" else _of_several
+        values = measures(likely, called, shown, names.index(_negative(manifest)))
+        found[shift] = {"films": len(some), **values}
     return found
+
+
+def _negative(manifest: Manifest) -> str:
+    (negative,) = (label.id for label in manifest.labels if label.negative)
+    return negative
+
+
+def _of_one_label(likely: Array, called: Array, shown: Array, negative: int) -> dict[str, float]:
+    ill, answer = ~shown[:, negative], called.argmax(axis=1)
+    said = answer != negative
+    return {
+        "auroc": float(roc_auc_score(ill, 1 - likely[:, negative])),
+        "accuracy": float(np.mean(said == ill)),
+        "sensitivity": float(np.mean(said[ill])),
+        "specificity": float(np.mean(~said[~ill])),
+        "three": float(np.mean(answer == shown.argmax(axis=1))),
+    }
+
+
+def _of_several(likely: Array, called: Array, shown: Array, negative: int) -> dict[str, float]:
+    hits = np.array([called[own, place].mean() for place, own in enumerate(shown.T)])
+    spared = np.array([1 - called[~own, place].mean() for place, own in enumerate(shown.T)])
+    return {
+        "auroc": float(roc_auc_score(shown, likely, average="macro")),
+        "accuracy": float(((hits + spared) / 2).mean()),
+        "sensitivity": float(hits.mean()),
+        "specificity": float(spared.mean()),
+        "negative": float(roc_auc_score(shown[:, negative], likely[:, negative])),
+    }
 
 
 def changed(films: list[tuple[Path, str]], change: Callable[[Greys], Greys]) -> Iterator[Path]:

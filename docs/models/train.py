@@ -5,34 +5,33 @@
 BUNDLE is one of `specs.py`. SHARED holds `data` with the films and `weights` with MobileNetV2's
 ImageNet weights; OUT takes a run for each seed: those that are there already are not run again, and
 one that was killed goes on.
-The run with the lowest validation loss goes to models/BUNDLE with its gate, card and training page.
+The run with the lowest validation loss goes to models/BUNDLE with its gate; `cards.py` then writes
+its card and training page.
 """
 
 import argparse
 import csv
-import json
 import shutil
 import sys
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from string import Template
-from typing import Any
 
-import card_values
 import listings
+from cards import write_pages
+from control import blacked_out
 from fit_gate import publish_gate
-from shifts import measured
+from heads import beating_chance, keep_labels
+from records import CONTROL, best_seed, record_of
 from specs import SPECS, Spec
 
 from cxrviewer.core import bundle as bundles
+from cxrviewer.core.bundle import Bundle
 from cxrviewer.core.plan import TrainingPlan
 from cxrviewer.core.progress import BatchDone
 from cxrviewer.core.run_files import CHECKPOINT, RECORD
 
 PROJECT = Path(__file__).resolve().parents[2]
 WEIGHTS = Path("weights") / "mobilenet_v2_imagenet.safetensors"
-_HERE = Path(__file__).parent
 
 
 def main() -> int:
@@ -47,46 +46,59 @@ def main() -> int:
     out.mkdir(parents=True, exist_ok=True)
     shared = arguments.shared.resolve()
     listing = listings.write(listings.LISTINGS[arguments.bundle](shared), out)
+    plan = TrainingPlan(
+        data=listing,
+        out=out,
+        recipe=spec.recipe,
+        weights=str(shared / WEIGHTS),
+        changes=spec.changes,
+        bundle_id=arguments.bundle,
+    )
     for seed in spec.seeds:
-        folder = out / f"seed-{seed}"
-        if not (folder / RECORD).exists():
-            plan = TrainingPlan(
-                data=listing,
-                out=folder,
-                recipe="robust",
-                weights=str(shared / WEIGHTS),
-                changes=spec.changes,
-                bundle_id=arguments.bundle,
-                seed=seed,
-                resume=(folder / CHECKPOINT).exists(),
-            )
-            run(plan, threads=arguments.threads)
-    publish(arguments.bundle, spec, shared, out)
+        run(replace(plan, out=out / f"seed-{seed}", seed=seed), threads=arguments.threads)
+    bundle = publish(arguments.bundle, spec, shared, out)
+    if spec.control:
+        # The same division as the run that ships.
+        films, seed = without_lungs(listing, out), best_seed(out, spec.seeds)
+        run(replace(plan, data=films, out=out / CONTROL, seed=seed), threads=arguments.threads)
+    write_pages(bundle, shared, out)
     return 0
 
 
 def run(plan: TrainingPlan, *, threads: int) -> None:
-    """Train, telling each epoch."""
+    """Train, telling each epoch, unless it is done."""
     from cxrviewer.learning import device
     from cxrviewer.learning.trainer import training
 
+    if (plan.out / RECORD).exists():
+        return
     device.use_threads(threads)
-    for event in training.train(plan):
+    for event in training.train(replace(plan, resume=(plan.out / CHECKPOINT).exists())):
         if not isinstance(event, BatchDone):
             print(event, flush=True)
         elif sys.stderr.isatty():
             print(f"{event.stage} {event.done}/{event.total}", end="\r", file=sys.stderr)
 
 
-def publish(bundle_id: str, spec: Spec, shared: Path, out: Path) -> None:
-    """Copy the best run's bundle, add what only a person knows, and fill in the texts."""
+def without_lungs(listing: Path, out: Path) -> Path:
+    """Write the films of a listing with their lungs blacked out, and their own listing."""
+    folder = out / "blacked-out"
+    folder.mkdir(exist_ok=True)
+    with listing.open(encoding="utf-8", newline="") as stream:
+        head, *rows = csv.reader(stream)
+    made = [(blacked_out(Path(film), folder), *others) for film, *others in rows]
+    return listings.write([tuple(head), *made], folder)
+
+
+def publish(bundle_id: str, spec: Spec, shared: Path, out: Path) -> Bundle:
+    """Copy the best run's bundle, add what only a person knows, and fit its gate."""
     from cxrviewer.learning.data import seen_films
     from cxrviewer.learning.networks.weights import load_network
     from cxrviewer.learning.reference import phantom_logits
 
-    records = {seed: _json(out / f"seed-{seed}" / RECORD) for seed in spec.seeds}
-    best = min(records, key=lambda seed: _validation_loss(records[seed]))
-    record, source = records[best], out / f"seed-{best}"
+    best = best_seed(out, spec.seeds)
+    source = out / f"seed-{best}"
+    record = record_of(source)
     trained = bundles.read_bundle(source / "bundle")
     target = PROJECT / "models" / bundle_id
     target.mkdir(parents=True, exist_ok=True)
@@ -101,47 +113,19 @@ def publish(bundle_id: str, spec: Spec, shared: Path, out: Path) -> None:
         ),
         gate=spec.gate,
         licence=spec.licence,
-        reference_logits=phantom_logits(load_network(trained), trained.manifest.input),
+        caution=spec.caution,
         training={
             **trained.manifest.training,
             "finished": record["finished"],
             "data": spec.data,
         },
     )
+    kept = beating_chance(record["results"]["test"])
+    manifest = keep_labels(manifest, target, kept)
     bundles.write_manifest(manifest, target)
-    older = shared / spec.older if spec.older else None
-    bundle = publish_gate(bundles.read_bundle(target), shared / spec.films, older)
-    changed = _kept(out / "shifts.json", lambda: measured(target, _tested(source)))
-    values = card_values.values(bundle.manifest, record, records, changed)
-    templates = {
-        _HERE / f"{bundle_id}.card.md.in": target / bundles.CARD,
-        _HERE / "training.md.in": _HERE / f"{bundle_id}.md",
-    }
-    for template, page in templates.items():
-        text = Template(template.read_text(encoding="utf-8")).substitute(values)
-        page.write_text(text, encoding="utf-8")
-
-
-def _tested(run_folder: Path) -> list[tuple[Path, str]]:
-    """Return the test films of a run with their labels."""
-    with (run_folder / "split.csv").open(encoding="utf-8", newline="") as stream:
-        rows = csv.DictReader(stream)
-        return [(Path(row["image"]), row["findings"]) for row in rows if row["part"] == "test"]
-
-
-def _kept(file: Path, make: Callable[[], Any]) -> Any:
-    """Return what a file holds, made first where it is not there."""
-    if not file.exists():
-        file.write_text(json.dumps(make(), indent=1), encoding="utf-8")
-    return _json(file)
-
-
-def _json(file: Path) -> Any:
-    return json.loads(file.read_text(encoding="utf-8"))
-
-
-def _validation_loss(record: dict[str, Any]) -> float:
-    return min(epoch["val_loss"] for epoch in record["history"])
+    logits = phantom_logits(load_network(bundles.read_bundle(target)), manifest.input)
+    bundles.write_manifest(replace(manifest, reference_logits=logits), target)
+    return publish_gate(bundles.read_bundle(target), shared)
 
 
 if __name__ == "__main__":

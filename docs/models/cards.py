@@ -1,0 +1,108 @@
+"""Write the card and the training page of a bundle from the records of its runs.
+
+    python docs/models/cards.py BUNDLE SHARED OUT
+
+OUT is that of `train.py`. What is measured here once (shifts, speed) is kept in OUT; the tables of
+the gate and of the heat maps are taken from the JSON files that `measure_gate.py` and
+`measure_maps.py` leave beside this file, where they are of these weights.
+"""
+
+import argparse
+import csv
+import json
+from collections.abc import Callable
+from pathlib import Path
+from string import Template
+from typing import Any
+
+import card_values
+import gate_values
+import map_values
+import speed
+from people import People
+from records import CONTROL, best_seed, record_of, records_of
+from shifts import measured
+from specs import SPECS
+from tables import estimate
+
+from cxrviewer.core import bundle as bundles
+from cxrviewer.core.bundle import Bundle
+
+_HERE = Path(__file__).parent
+
+
+def main() -> int:
+    """Write both pages of a published bundle."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("bundle", choices=SPECS)
+    parser.add_argument("shared", type=Path)
+    parser.add_argument("out", type=Path)
+    arguments = parser.parse_args()
+    bundle = bundles.read_bundle(_HERE.parents[1] / "models" / arguments.bundle)
+    write_pages(bundle, arguments.shared.resolve(), arguments.out)
+    return 0
+
+
+def write_pages(bundle: Bundle, shared: Path, out: Path) -> None:
+    """Fill in the templates of a bundle; OUT holds the runs of its seeds."""
+    manifest, spec = bundle.manifest, SPECS[bundle.manifest.id]
+    best = best_seed(out, spec.seeds)
+    run, records = out / f"seed-{best}", records_of(out, spec.seeds)
+    people = People(shared / folder for folder in spec.films)
+    shifted = _kept(out / "shifts.json", lambda: measured(bundle.folder, _tested(run)))
+    timed = _kept(out / "speed.json", lambda: speed.measured(bundle))
+    values = card_values.values(manifest, records[best], records) | {
+        "shifts": card_values.shifts(shifted),
+        "people": people.counts(run),
+        "by_view": people.by_view(run),
+        "hidden": _hidden(bundle, records[best]),
+        "speed": speed.words(timed),
+        "size": f"{sum(file.stat().st_size for file in bundle.folder.iterdir()) / 1e6:.1f} MB",
+        "gate": gate_values.words(manifest),
+        "maps": map_values.words(manifest),
+        "control": _control(out),
+    }
+    templates = {
+        _HERE / f"{manifest.id}.card.md.in": bundle.card,
+        _HERE / "training.md.in": _HERE / f"{manifest.id}.md",
+    }
+    for template, page in templates.items():
+        text = Template(template.read_text(encoding="utf-8")).substitute(values)
+        page.write_text(text, encoding="utf-8")
+
+
+def _tested(run: Path) -> list[tuple[Path, str]]:
+    """Return the test films of a run with their labels."""
+    with (run / "split.csv").open(encoding="utf-8", newline="") as stream:
+        rows = csv.DictReader(stream)
+        return [(Path(row["image"]), row["findings"]) for row in rows if row["part"] == "test"]
+
+
+def _hidden(bundle: Bundle, record: dict[str, Any]) -> str:
+    """Say which findings the network learned and the model does not show."""
+    shown = {label.id for label in bundle.manifest.labels}
+    hidden = [name for name in record["data"]["classes"] if name not in shown]
+    if not hidden:
+        return "None had to be left out."
+    areas = record["results"]["test"]["per_class"]
+    told = ", ".join(f"{name} (AUROC {estimate(areas[name]['auroc'])})" for name in hidden)
+    return f"Left out, because the test films do not show it to be better than chance: {told}."
+
+
+def _control(out: Path) -> str:
+    """Say how far a network came that never saw a lung, empty where none was asked."""
+    if not (out / CONTROL).exists():
+        return ""
+    test = record_of(out / CONTROL)["results"]["test"]
+    return estimate(test["accuracy"])
+
+
+def _kept(file: Path, make: Callable[[], Any]) -> Any:
+    """Return what a file holds, made first where it is not there."""
+    if not file.exists():
+        file.write_text(json.dumps(make(), indent=1), encoding="utf-8")
+    return json.loads(file.read_text(encoding="utf-8"))
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,21 +1,21 @@
 """Fit the gate of a published bundle, or fit it anew for other weights, in one command.
 
-    python docs/models/fit_gate.py BUNDLE SHARED [--count 1500]
+    python docs/models/fit_gate.py BUNDLE FILMS... [--older FOLDER] [--younger FOLDER]
 
-SHARED holds the films; `specs.py` says which of them the bundle learned from, and which are of
-patients it is not made for. The fifth of each series of patients with the lowest numbers is left
-for measure_gate.py beside this file to measure on; of the others every second patient.
+FILMS are folders of films the bundle learned from; OLDER and YOUNGER hold chest films of patients
+it is not made for. The fifth of each series of patients with the lowest numbers is left for
+measure_gate.py beside this file to measure on; of the others every second patient.
 """
 
 import argparse
 import csv
 import re
 import zlib
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from specs import SPECS
 
 from cxrviewer.core.bundle import Bundle, read_bundle, write_manifest
 from cxrviewer.core.film import Array
@@ -23,11 +23,12 @@ from cxrviewer.core.manifest import InputRule
 from cxrviewer.imaging import reader
 from cxrviewer.learning import device
 from cxrviewer.learning.data.patients import patient_in_name
+from cxrviewer.learning.familiarity import OTHER_AGES
 from cxrviewer.learning.networks.weights import load_network
 from cxrviewer.learning.preprocess import Preprocess
 from cxrviewer.learning.trainer import gate_fit
 
-HELD_OUT = 0.2
+HELD_OUT, COUNT = 0.2, 1500
 SUFFIXES = {".png", ".jpg", ".jpeg"}
 
 
@@ -35,31 +36,47 @@ def main() -> int:
     """Fit and write."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("bundle", type=Path)
-    parser.add_argument("shared", type=Path)
-    parser.add_argument("--count", type=int, default=1500)
+    parser.add_argument("films", type=Path, nargs="+")
+    for age in OTHER_AGES:
+        parser.add_argument(f"--{age}", type=Path)
+    parser.add_argument("--count", type=int, default=COUNT)
     parser.add_argument("--threads", type=int, default=1)
     arguments = parser.parse_args()
     device.use_threads(arguments.threads)
-    bundle = publish_gate(read_bundle(arguments.bundle), arguments.shared, count=arguments.count)
+    given = {age: getattr(arguments, age) for age in OTHER_AGES}
+    ages = {age: folder for age, folder in given.items() if folder}
+    bundle = publish_gate(
+        read_bundle(arguments.bundle), arguments.films, ages, count=arguments.count
+    )
     print(f"{bundle.manifest.id}: gate {bundle.manifest.gate.sha256[:12]}")
     return 0
 
 
-def publish_gate(bundle: Bundle, shared: Path, *, count: int = 1500) -> Bundle:
-    """Fit a bundle's gate, write it beside the weights and its hash into the manifest."""
-    rule, spec = bundle.manifest.input, SPECS[bundle.manifest.id]
-    fitted = [film for folder in spec.films for film in divided(shared / folder)[0]]
+def publish_gate(
+    bundle: Bundle, films: Sequence[Path], ages: Mapping[str, Path], *, count: int = COUNT
+) -> Bundle:
+    """Fit a bundle's gate, write it beside the weights and its hash into the manifest.
+
+    Parameters
+    ----------
+    films
+        Folders of films it learned from.
+    ages
+        One of `cxrviewer.learning.familiarity.OTHER_AGES` -> folder of films of such patients.
+    count
+        Films that are looked at, of its own and of each other age.
+    """
+    rule = bundle.manifest.input
+    fitted = [film for folder in films for film in divided(folder)[0]]
     order = np.random.default_rng(1).permutation(len(fitted))[:count]
     chosen = [fitted[place] for place in order]
-    others = {age: divided_by_chance(shared / folder)[0] for age, folder in spec.other_ages.items()}
+    others = {age: divided_by_chance(folder)[0] for age, folder in ages.items()}
     found = gate_fit.fit(
         load_network(bundle),
         rule,
         levels([path for _, path in chosen], rule),
         [patient for patient, _ in chosen],
-        ages={
-            age: levels(films[:: 1 + len(films) // count], rule) for age, films in others.items()
-        },
+        ages={age: levels(some[:: 1 + len(some) // count], rule) for age, some in others.items()},
     )
     gate = replace(bundle.manifest.gate, sha256=found.write(bundle.folder))
     write_manifest(replace(bundle.manifest, gate=gate), bundle.folder)

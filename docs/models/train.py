@@ -125,7 +125,9 @@ def publish(bundle_id: str, spec: Spec, shared: Path, out: Path) -> Bundle:
     bundles.write_manifest(manifest, target)
     logits = phantom_logits(load_network(bundles.read_bundle(target)), manifest.input)
     bundles.write_manifest(replace(manifest, reference_logits=logits), target)
-    return publish_gate(bundles.read_bundle(target), shared)
+    films = [shared / folder for folder in spec.films]
+    ages = {age: shared / folder for age, folder in spec.other_ages.items()}
+    return publish_gate(bundles.read_bundle(target), films, ages)
 
 
 if __name__ == "__main__":

@@ -81,9 +81,9 @@ class People:
 
 
 def _shares(words: Iterable[str]) -> str:
+    counts = sorted(Counter(words).items(), key=lambda item: (item[0] == _UNKNOWN, item[0]))
     return ", ".join(
-        f"{word.upper() if len(word) < 3 else word} {count:,}"
-        for word, count in sorted(Counter(words).items())
+        f"{word if word == _UNKNOWN else word.upper()} {count:,}" for word, count in counts
     )
 
 

@@ -26,7 +26,7 @@ def main() -> int:
 
 def _take() -> int:
     from PySide6.QtCore import QEventLoop, QTimer
-    from PySide6.QtWidgets import QApplication
+    from PySide6.QtWidgets import QApplication, QWidget
 
     from cxrviewer.core.settings import Settings
     from cxrviewer.ui import theme
@@ -58,11 +58,11 @@ def _take() -> int:
         QTimer.singleShot(300, loop, loop.quit)
         loop.exec()
 
-    def grab(name: str) -> None:
+    def grab(name: str, shown: QWidget = window) -> None:
         pause()
         file = DOCS / f"{name}.png"
         file.parent.mkdir(exist_ok=True)
-        if not window.grab().save(str(file)):
+        if not shown.grab().save(str(file)):
             raise SystemExit(f"{file} could not be written.")
         print(file.relative_to(DOCS.parent))
 
@@ -73,7 +73,9 @@ def _take() -> int:
     return 0
 
 
-def _scenes(window, *, wait: Callable[..., None], grab: Callable[[str], None], session) -> None:
+def _scenes(window, *, wait: Callable[..., None], grab: Callable[..., None], session) -> None:
+    from PySide6.QtWidgets import QDialog
+
     grab("screenshots/empty")
     window.open_phantom()
     wait(session.film_shown, what="film")
@@ -84,6 +86,10 @@ def _scenes(window, *, wait: Callable[..., None], grab: Callable[[str], None], s
         panel.opacity = percent
         grab(f"screenshots/overlay-{percent}")
     grab("screenshot")
+    window.actions_by_name["models"].trigger()
+    dialog = window.findChild(QDialog, "models_dialog")
+    grab("screenshots/models", dialog)
+    dialog.close()
     broken = Path(os.environ["CXRVIEWER_HOME"], "broken.dcm")
     broken.write_bytes(b"no film")
     window.open_films([broken])

@@ -105,6 +105,7 @@ ACTIONS: tuple[Spec, ...] = (
     ),
     Spec(name="tab_viewer", text="Viewer", keys=("Ctrl+1",), group="Window", tab=""),
     Spec(name="tab_train", text="Train", keys=("Ctrl+2",), group="Window", tab=""),
+    Spec(name="models", text="Models", keys=("Ctrl+M",), group="Window", tab=""),
     Spec(name="keys", text="Keys and mouse", keys=("F1",), icon="info", group="Window", tab=""),
     Spec(name="quit", text="Quit", keys=("Ctrl+Q",), group="Window", tab=""),
 )

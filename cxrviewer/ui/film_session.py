@@ -59,6 +59,7 @@ class FilmSession(QObject):
         self._model = settings.model
         self._film: Film | None = None
         self._ready: ModelReady | None = None
+        self._loads = 0
         self._film_number = 0
         self._analysis_number = 0
         self._films = FilmWorker()
@@ -98,6 +99,7 @@ class FilmSession(QObject):
     def load_model(self) -> None:
         """Load the model of the settings."""
         self._ready = None
+        self._loads += 1
         self._load.emit(self._model)
 
     def use_model(self, model: str) -> None:
@@ -200,10 +202,16 @@ class FilmSession(QObject):
             self.film_refused.emit(request.path, sentence)
 
     def _take_model(self, ready: ModelReady) -> None:
+        self._loads -= 1
+        if self._loads:
+            return  # another model was asked for meanwhile
         self._ready = ready
         self.model_ready.emit(ready)
 
     def _lack_model(self, sentence: str) -> None:
+        self._loads -= 1
+        if self._loads:
+            return
         # What was asked while the model loaded would only fail for the same reason.
         self._void_analyses()
         self.model_failed.emit(sentence)

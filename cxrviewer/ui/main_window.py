@@ -26,12 +26,14 @@ from cxrviewer.core.logs import logger
 from cxrviewer.core.settings import Settings
 from cxrviewer.ui import theme
 from cxrviewer.ui.actions import ACTIONS, TABS, make_actions
+from cxrviewer.ui.model_change import ModelChange
 from cxrviewer.ui.train_tab import TrainTab
 from cxrviewer.ui.viewer_commands import ViewerCommands
 from cxrviewer.ui.viewer_tab import ViewerTab
 from cxrviewer.ui.widgets.acknowledgement import NOTICE_VERSION, Acknowledgement
 from cxrviewer.ui.widgets.cheat_sheet import CheatSheet
 from cxrviewer.ui.widgets.message_bar import Kind
+from cxrviewer.ui.widgets.models_dialog import ModelsDialog
 from cxrviewer.ui.widgets.own_keys import keeps
 from cxrviewer.ui.widgets.question import Question
 from cxrviewer.ui.widgets.tool_bar import ToolBar
@@ -53,6 +55,7 @@ class MainWindow(QMainWindow):
         self.setWindowIcon(QIcon(theme.pixmap("app", size=64)))
         self.setAcceptDrops(True)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+        self.models = ModelChange(settings, self)
         self.viewer = ViewerTab(settings)
         self.commands = ViewerCommands(self.viewer)
         self._pages = QStackedWidget()
@@ -69,10 +72,9 @@ class MainWindow(QMainWindow):
     def train(self) -> TrainTab:
         """The Train tab, built when it is first wanted: most windows never train."""
         if self._train is None:
-            self._train = TrainTab(self.viewer.settings)
+            self._train = TrainTab(self._chosen(), self.models)
             self._pages.addWidget(self._train)
-            self._train.film_wanted.connect(self._view_film)
-            self._train.model_changed.connect(self._use_model)
+            self._train.film_wanted.connect(lambda film: self.open_films([film]))
             self._train.told.connect(self.viewer.status.set_training)
         return self._train
 
@@ -130,6 +132,7 @@ class MainWindow(QMainWindow):
         place.setValue("geometry", self.saveGeometry())
         place.sync()
         self.viewer.session.close()
+        self.models.close()
         if self._train is not None:
             self._train.close_session()
         super().closeEvent(event)
@@ -187,6 +190,7 @@ class MainWindow(QMainWindow):
         slots: dict[str, Callable[[], object]] = {
             "tab_viewer": partial(self.show_tab, _VIEWER),
             "tab_train": partial(self.show_tab, _TRAIN),
+            "models": self._show_models,
             "evaluate": self._evaluate,
             "history": self._show_history,
             "keys": self._show_keys,
@@ -194,19 +198,20 @@ class MainWindow(QMainWindow):
         }
         for name, slot in slots.items():
             actions[name].triggered.connect(lambda _=False, slot=slot: slot())
-        actions["full_screen"].toggled.connect(self._set_full_screen)
+        actions["full_screen"].toggled.connect(
+            lambda on: self.showFullScreen() if on else self.showNormal()
+        )
         self._tool_bar.tab_chosen.connect(self.show_tab)
         self.viewer.film_shown.connect(self._name_film)
+        self.viewer.status.models_wanted.connect(self._show_models)
+        self.models.changed.connect(self._use_model)
 
     def _frame_drop(self, *, shown: bool) -> None:
         target = self.viewer if self.tab == _VIEWER else self.train
         target.set_drop_shown(shown=shown)
 
-    def _view_film(self, film: Path) -> None:
-        self.open_films([film])
-
     def _use_model(self, settings: Settings) -> None:
-        """Let the Viewer work with the model that was promoted or brought back."""
+        """Let the Viewer work with the model that is in use now."""
         self._settings = replace(
             self._settings, model=settings.model, models_before=settings.models_before
         )
@@ -236,17 +241,18 @@ class MainWindow(QMainWindow):
         self._may_close = True
         self.close()
 
-    def _set_full_screen(self, on: bool) -> None:
-        if on:
-            self.showFullScreen()
-        else:
-            self.showNormal()
-
     def _evaluate(self) -> None:
         self.train.ask_to_evaluate()
 
     def _show_history(self) -> None:
         self.train.show_history()
+
+    def _show_models(self) -> None:
+        dialog = ModelsDialog(self.models.model, parent=self)
+        dialog.use_wanted.connect(self.models.choose)
+        self.models.chosen.connect(dialog.accept)
+        self.models.not_chosen.connect(dialog.refuse)
+        dialog.open()
 
     def _show_keys(self) -> None:
         sheet = CheatSheet(self)

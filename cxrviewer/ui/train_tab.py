@@ -36,20 +36,19 @@ class TrainTab(QWidget):
     -------
     film_wanted(Path)
         A film is to be opened in the Viewer.
-    model_changed(Settings)
-        Another model is in use.
     told(str)
         What the training is doing, in a few words; empty when none is under way.
     """
 
     film_wanted = Signal(object)
-    model_changed = Signal(object)
     told = Signal(str)
 
-    def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, settings: Settings, models: ModelChange, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.session = TrainingSession(settings, self)
-        self.models = ModelChange(settings, self)
+        self.models = models
         self.data = DataPanel()
         self.run = RunPanel(weights_folder=settings.weights_folder)
         self.drawer = AdvancedDrawer()
@@ -130,7 +129,7 @@ class TrainTab(QWidget):
     def close_session(self) -> bool:
         """End threads and children; False if one did not end in time."""
         drawn = [part.shut_down() for part in (self.watch, self.report, self.history)]
-        return all([self.session.close(), self.models.close(), *drawn])
+        return all([self.session.close(), *drawn])
 
     def _build(self) -> None:
         self._watch_page = QFrame()
@@ -199,6 +198,7 @@ class TrainTab(QWidget):
         report.keep_wanted.connect(report.show_kept)
         report.back_wanted.connect(models.roll_back)
         models.used.connect(self._take_model)
+        models.chosen.connect(self._take_chosen_model)
         models.not_used.connect(report.refuse_use)
         models.brought_back.connect(self._take_old_model)
         models.failed.connect(lambda told: self.messages.post(told, kind=Kind.REFUSE))
@@ -248,7 +248,10 @@ class TrainTab(QWidget):
     def _take_model(self, chosen: Settings) -> None:
         self.report.show_used(chosen.model, self.models.before)
         self.history.set_model_before(self.models.before)
-        self.model_changed.emit(chosen)
+
+    def _take_chosen_model(self, chosen: Settings) -> None:
+        self.report.compare_with(chosen.model)
+        self.history.set_model_before(self.models.before)
 
     def _take_old_model(self, chosen: Settings) -> None:
         self.report.set_model_in_use(chosen.model)
@@ -256,7 +259,6 @@ class TrainTab(QWidget):
         self.history.set_model_before(self.models.before)
         again = self.tr("{model} is in use again.").format(model=chosen.model)
         self.messages.post(again, topic="model")
-        self.model_changed.emit(chosen)
 
     def _show_state(self, state: TrainingState) -> None:
         self.messages.forget("stage")

@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtGui import QAction, QGuiApplication
+from PySide6.QtGui import QAction, QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog
 
 from cxrviewer.core import paths
@@ -65,14 +65,15 @@ class ViewerCommands(QObject):
     def export_picture(self, target: Path) -> None:
         """Write the view as on screen, with the notice burned in and in the file's text."""
         viewer = self._viewer
-        picture = film_picture(viewer.film_view, opacity=viewer.overlay_opacity)
+        picture = self._picture()
         path = target if target.suffix else target.with_suffix(".png")
         try:
             paths.spare_films(path, [entry.path for entry in viewer.films.entries])
         except ExportError as error:
             self._refuse(error.sentence)
             return
-        viewer.session.save_picture(rgb_array(picture), path, text={"Notice": NOTICE})
+        text = {"Notice": NOTICE} | ({"Warning": self._warning} if self._warning else {})
+        viewer.session.save_picture(rgb_array(picture), path, text=text)
 
     def _slots(self) -> dict[str, Callable[[], object]]:
         """Return what each action of the table does."""
@@ -100,6 +101,17 @@ class ViewerCommands(QObject):
             "finding_down": partial(viewer.findings.step, 1),
         }
 
+    @property
+    def _warning(self) -> str:
+        """What speaks against the heat map that is drawn, empty where nothing does."""
+        analysis = self._viewer.findings.analysis
+        drawn = self._viewer.overlay_opacity > 0
+        return analysis.reason if analysis is not None and drawn else ""
+
+    def _picture(self) -> QImage:
+        view, opacity = self._viewer.film_view, self._viewer.overlay_opacity
+        return film_picture(view, opacity=opacity, warning=self._warning)
+
     def _last_folder(self) -> str:
         recent = self._viewer.settings.recent
         return str(Path(recent[0]).parent) if recent else str(Path.home())
@@ -121,8 +133,7 @@ class ViewerCommands(QObject):
     def _copy(self) -> None:
         viewer = self._viewer
         if viewer.film_view.film is not None:
-            picture = film_picture(viewer.film_view, opacity=viewer.overlay_opacity)
-            QGuiApplication.clipboard().setImage(picture)
+            QGuiApplication.clipboard().setImage(self._picture())
             viewer.messages.post(self.tr("The picture is on the clipboard."))
 
     def _step_opacity(self, by: int) -> None:

@@ -7,10 +7,10 @@ from PySide6.QtCore import QRectF, Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
 from cxrviewer.core.analysis import Analysis, Status
-from cxrviewer.core.film import DEMONSTRATION
+from cxrviewer.core.film import DEMONSTRATION, Film
 from cxrviewer.core.settings import Settings
 from cxrviewer.processes.messages import ModelReady
-from cxrviewer.ui.film_numbers import pixel_text, view_text
+from cxrviewer.ui.film_numbers import FilmNumbers
 from cxrviewer.ui.film_session import FilmSession
 from cxrviewer.ui.widgets.drop_frame import DropFrame
 from cxrviewer.ui.widgets.empty_state import EmptyState
@@ -56,6 +56,7 @@ class ViewerTab(QWidget):
         self.heat_map_panel = HeatMapPanel()
         self.facts = FilmFacts()
         self.status = StatusLine()
+        FilmNumbers(self.film_view, self.status)
         self._centre = QStackedWidget()
         self._centre.setObjectName("centre")
         self._drop_frame = DropFrame(self._centre)
@@ -91,12 +92,17 @@ class ViewerTab(QWidget):
             self.session.find_films([path.absolute() for path in paths])
 
     def use_model(self, model: str) -> None:
-        """Analyse with another model from now on, the film on screen first."""
+        """Analyse with another model from now on; all that the one before said goes at once."""
         self._settings = replace(self._settings, model=model)
-        self._model_error, self._anyway = "", False
+        self._model_error = ""
         self.session.use_model(model)
+        self.films.forget_answers()
+        self.film_view.show_heat_map(None)
+        self.heat_map_panel.forget_model()
+        self.findings.forget_model()
         self._say_loading()
         if self.session.film is not None:
+            self._set_nothing_aside(self.session.film)
             self._analyse()
 
     def set_panels_shown(self, shown: bool) -> None:
@@ -141,8 +147,6 @@ class ViewerTab(QWidget):
         panel.map_wanted.connect(self._ask_for_map)
         panel.opacity_changed.connect(self.film_view.set_opacity)
         panel.shown_changed.connect(self.film_view.set_overlay_shown)
-        self.film_view.changed.connect(self._tell_numbers)
-        self.film_view.probed.connect(self._tell_probe)
         self.messages.placed.connect(self._uncover)
 
     def _add_films(self, paths: list[Path], sentence: str) -> None:
@@ -160,8 +164,7 @@ class ViewerTab(QWidget):
     def _show_film(self, layers: FilmLayers) -> None:
         """Put a film on screen; everything said of the one before goes in the same step."""
         film = layers.film
-        # The demonstration film is nobody's: what it scores is shown at once, beside the warning.
-        self._accepted, self._anyway = film.identity.name == DEMONSTRATION, False
+        self._set_nothing_aside(film)
         # Behind the empty state the view still has no size; the film was drawn for this one.
         self.film_view.resize(self._centre.size())
         self.film_view.show_film(layers)
@@ -177,6 +180,10 @@ class ViewerTab(QWidget):
         self._settings = replace(self._settings, recent=recent[:_RECENT])
         self._analyse()
         self.film_shown.emit(film)
+
+    def _set_nothing_aside(self, film: Film) -> None:
+        # The demonstration film is nobody's: what it scores is shown at once, beside the warning.
+        self._accepted, self._anyway = film.identity.name == DEMONSTRATION, False
 
     def _refuse_film(self, path: Path, sentence: str) -> None:
         self.films.set_state(path, FilmState.REFUSED, reason=sentence)
@@ -206,7 +213,7 @@ class ViewerTab(QWidget):
         self._show_map(analysis, drawn)
 
     def _show_map(self, analysis: Analysis, drawn: HeatLayer | None = None) -> None:
-        told = analysis.status is Status.OK or self._accepted
+        told = not analysis.doubtful or self._accepted
         heat_map = analysis.heat_map if told and analysis.scores else None
         self.film_view.show_heat_map(heat_map, drawn=drawn if heat_map else None)
         self.heat_map_panel.show_map(heat_map)
@@ -235,6 +242,8 @@ class ViewerTab(QWidget):
         self._ask(self.heat_map_panel.label)
 
     def _ask(self, label: str = "") -> None:
+        if self._model_error:
+            return  # the engine may still hold the model before
         panel = self.heat_map_panel
         self.session.analyse(
             label=label,
@@ -279,16 +288,6 @@ class ViewerTab(QWidget):
     def _say_loading(self) -> None:
         self.status.set_model(self._doing)
         self.findings.wait(self._doing)
-
-    def _tell_numbers(self) -> None:
-        film, voi = self.film_view.film, self.film_view.voi
-        if film is not None and voi is not None:
-            self.status.set_film(view_text(film, voi, zoom=self.film_view.zoom))
-
-    def _tell_probe(self, column: int, row: int) -> None:
-        film = self.film_view.film
-        text = "" if film is None or column < 0 else pixel_text(film, column, row)
-        self.status.set_probe(text)
 
     def _tell_saved(self, path: Path) -> None:
         self.messages.post(self.tr("Saved as {name}.").format(name=path.name))

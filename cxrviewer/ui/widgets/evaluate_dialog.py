@@ -98,7 +98,8 @@ class EvaluateDialog(QDialog):
 
     def _offer(self, bundle: Bundle, key: str) -> None:
         manifest = bundle.manifest
-        self.models.addItem("  ·  ".join(dict.fromkeys((manifest.name, manifest.id))), key)
+        off = (self.tr("off by default"),) if manifest.off_by_default else ()
+        self.models.addItem("  ·  ".join(dict.fromkeys((manifest.name, manifest.id, *off))), key)
 
     def _ask_for_folder(self) -> None:
         name = QFileDialog.getExistingDirectory(

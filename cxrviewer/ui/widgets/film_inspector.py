@@ -8,9 +8,11 @@ from PySide6.QtWidgets import QLabel, QPushButton, QStackedWidget, QVBoxLayout, 
 from cxrviewer.core.analysis import HEAT_MEANING, NO_EVIDENCE, Analysis
 from cxrviewer.ui import theme
 from cxrviewer.ui.run_results import Prediction
+from cxrviewer.ui.widgets import findings_words
 from cxrviewer.ui.widgets.film_layers import FilmLayers, HeatLayer
 from cxrviewer.ui.widgets.film_view import FilmView
 from cxrviewer.ui.widgets.opacity_row import OpacityRow
+from cxrviewer.ui.widgets.standing_warning import StandingWarning
 
 _MEANING_HEIGHT = 34
 
@@ -35,6 +37,7 @@ class FilmInspector(QWidget):
         self.opacity = OpacityRow()
         self.opacity.moved.connect(self.view.set_opacity)
         self._empty, self._told, self._scores, self._meaning = (QLabel() for _ in range(4))
+        self._standing = StandingWarning()
         self._open = QPushButton(self.tr("Open in the viewer"))
         self._open.clicked.connect(self._want)
         self._build()
@@ -43,7 +46,8 @@ class FilmInspector(QWidget):
     @property
     def text(self) -> str:
         """What is said of the film and its map."""
-        return "\n".join((self._told.text(), self._scores.text(), self._meaning.text()))
+        parts = (self._told, self._standing, self._scores, self._meaning)
+        return "\n".join(part.text() for part in parts if part.text())
 
     @property
     def film(self) -> Prediction | None:
@@ -60,6 +64,7 @@ class FilmInspector(QWidget):
         self._film = None
         self._open.setEnabled(False)
         self._told.setText("")
+        self._standing.tell("")
         self._scores.setText("")
         self._meaning.setText(HEAT_MEANING)
         self._say(self.tr("Choose a film to see where the model looked"))
@@ -77,6 +82,7 @@ class FilmInspector(QWidget):
         self._scores.setText(
             "   ".join(f"{name} {value:.2f}" for name, value in film.probabilities.items())
         )
+        self._standing.tell("")
         self._meaning.setText(self.tr("computing the heat map"))
         self._say(self.tr("Reading the film"))
 
@@ -92,6 +98,7 @@ class FilmInspector(QWidget):
             return
         heat_map = analysis.heat_map
         self.view.show_heat_map(heat_map, drawn=drawn)
+        self._standing.tell(findings_words.warned(analysis))
         if heat_map is None:
             self._meaning.setText(analysis.reason or NO_EVIDENCE)
         elif heat_map.flaw:
@@ -133,7 +140,7 @@ class FilmInspector(QWidget):
         column.setSpacing(8)
         column.addWidget(heading)
         column.addWidget(self._stack, 1)
-        for widget in (self._told, self._scores, self.opacity, self._meaning):
+        for widget in (self._told, self._standing, self._scores, self.opacity, self._meaning):
             column.addWidget(widget)
         column.addWidget(self._open, 0, Qt.AlignmentFlag.AlignLeft)
 

@@ -93,6 +93,12 @@ class FilmList(QAbstractListModel):
         """Note what became of a film."""
         self._change(path, state=state, reason=reason)
 
+    def forget_answers(self) -> None:
+        """Take back what a model said of the films; what cannot be read stays so."""
+        for entry in self.entries:
+            if entry.thumbnail is not None or entry.on_screen:
+                self.set_state(entry.path, FilmState.READ)
+
     def set_on_screen(self, path: Path) -> None:
         """Note which film is in the view."""
         for entry in self.entries:

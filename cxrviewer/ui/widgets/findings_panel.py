@@ -17,6 +17,7 @@ from cxrviewer.ui.widgets import findings_words
 from cxrviewer.ui.widgets.notice_box import NoticeBox
 from cxrviewer.ui.widgets.operating_panel import OperatingPanel
 from cxrviewer.ui.widgets.score_row import ScoreRow
+from cxrviewer.ui.widgets.standing_warning import StandingWarning
 
 _ROWS_BEFORE = 3
 
@@ -46,10 +47,7 @@ class FindingsPanel(QWidget):
         self._names: tuple[str, ...] = ("",) * _ROWS_BEFORE
         self._heading = QLabel(self.tr("FINDINGS"))
         self._heading.setObjectName("heading")
-        self._standing = QLabel()
-        self._standing.setObjectName("standing_warning")
-        self._standing.setWordWrap(True)
-        self._standing.hide()
+        self._standing = StandingWarning()
         self._call = QLabel(" ")
         self._together = ScoreRow(choosable=False)
         self._together.hide()
@@ -145,6 +143,12 @@ class FindingsPanel(QWidget):
         self.operating.offer(ready.points)
         self._make_rows(len(self._names))
 
+    def forget_model(self) -> None:
+        """Leave the rows without names, as those of another model are not known yet."""
+        self._names = ("",) * len(self._rows)
+        self.wait("")
+        self._together.hide()
+
     def wait(self, doing: str) -> None:
         """Empty the rows and say what is going on."""
         self._analysis, self._label = None, ""
@@ -174,7 +178,7 @@ class FindingsPanel(QWidget):
         self._analysis = analysis.at(self.operating.point)
         self._together.setVisible(analysis.decision is not None)
         self._fill(self._analysis)
-        if analysis.status is Status.WARN and not accepted:
+        if analysis.doubtful and not accepted:
             self._tell_nothing()
             self._footer.setText(findings_words.origin(analysis))
             self._warning.tell(
@@ -208,7 +212,7 @@ class FindingsPanel(QWidget):
         if analysis is None:
             return
         self._footer.setText(findings_words.origin(analysis))
-        self._warn(findings_words.warned(analysis))
+        self._standing.tell(findings_words.warned(analysis))
         self._call.setText(findings_words.call(analysis))
         if analysis.decision is not None:
             self._together.set_score(
@@ -224,14 +228,10 @@ class FindingsPanel(QWidget):
     def _tell_nothing(self) -> None:
         # A space keeps the line's height, so that nothing jumps when the answer arrives.
         self._call.setText(" ")
-        self._warn("")
+        self._standing.tell("")
         self._scale.setText(" ")
         self._together.clear()
         self.operating.judge(None, key="")
-
-    def _warn(self, words: str) -> None:
-        self._standing.setText(words)
-        self._standing.setVisible(bool(words))
 
     def _judge(self) -> None:
         """Weigh calls of what decides: all findings together, else the finding chosen."""

@@ -139,6 +139,12 @@ class HeatMapPanel(QWidget):
             )
         self._layer.setCurrentIndex(last)
 
+    def forget_model(self) -> None:
+        """Offer nothing, as the labels and layers of another model are not known yet."""
+        self.show_map(None)
+        self._label.clear()
+        self._layer.clear()
+
     def choose_label(self, label: str) -> None:
         """Choose a label without asking for a map."""
         with QSignalBlocker(self._label):

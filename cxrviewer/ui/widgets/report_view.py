@@ -94,6 +94,13 @@ class ReportView(QWidget):
         """Take the model that later runs are compared with."""
         self._model = model
 
+    def compare_with(self, model: str) -> None:
+        """Take the model that is in use now, and compare the run on screen with it anew."""
+        self._model, self._comparison = model, None
+        if self._results is not None and self._results.trained:
+            self.page.decision.show_comparing(model)
+            self._compare()
+
     def show_used(self, model: str, before: str) -> None:
         """Say that the run's model is in use."""
         self._model = model

@@ -1,13 +1,22 @@
 """The line at the foot of the window: the film's numbers, training, model, and the notice."""
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from cxrviewer.core.analysis import NOTICE
 from cxrviewer.ui import theme
 
 
 class StatusLine(QFrame):
-    """Shows size, pixel under the mouse, a training, the model, and always the notice."""
+    """Shows size, pixel under the mouse, a training, the model, and always the notice.
+
+    Signals
+    -------
+    models_wanted
+        The model was pressed.
+    """
+
+    models_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -19,8 +28,11 @@ class StatusLine(QFrame):
         self._probe.setObjectName("probe")
         self._training = QLabel()
         self._training.setObjectName("training_state")
-        self._model = QLabel()
+        self._model = QPushButton()
         self._model.setObjectName("model_state")
+        self._model.setToolTip(self.tr("Models and their cards"))
+        self._model.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the film its keys
+        self._model.clicked.connect(self.models_wanted)
         notice = QLabel(NOTICE)
         notice.setObjectName("notice")
         row = QHBoxLayout(self)
@@ -33,9 +45,9 @@ class StatusLine(QFrame):
         row.addWidget(self._training)
         row.addWidget(self._model)
         row.addWidget(notice)
-        for label in (self._film, self._probe, self._training, self._model):
+        for part in (self._film, self._probe, self._training, self._model):
             # In a narrow window the numbers give way, so that no text widens it.
-            label.setMinimumWidth(1)
+            part.setMinimumWidth(1)
 
     @property
     def model_text(self) -> str:

@@ -16,7 +16,7 @@ _START = (
 _END = ("previous", "next", "", "panels", "full_screen", "keys")
 _MENU = (
     "open_folder", "phantom", "", "export", "copy", "", "texts", "",
-    "evaluate", "history", "", "quit",
+    "models", "evaluate", "history", "", "quit",
 )  # fmt: skip
 
 

@@ -1,4 +1,7 @@
-"""Takes models into use and brings old ones back, on a thread of its own: bundles are copied."""
+"""Takes models into use and brings old ones back, on a thread of its own.
+
+Bundles are copied, and their weights compared with their hashes.
+"""
 
 from pathlib import Path
 
@@ -16,15 +19,17 @@ class ModelWorker(QObject):
 
     Signals
     -------
-    used(Settings), brought_back(Settings)
+    used(Settings), chosen(Settings), brought_back(Settings)
         Settings with the model that is to be used from now on.
-    not_used(str), failed(str)
+    not_used(str), not_chosen(str), failed(str)
         Why the one or the other could not be.
     """
 
     used = Signal(object)
+    chosen = Signal(object)
     brought_back = Signal(object)
     not_used = Signal(str)
+    not_chosen = Signal(str)
     failed = Signal(str)
 
     @Slot(object, object, object)
@@ -37,6 +42,17 @@ class ModelWorker(QObject):
             self.not_used.emit(sentence_for(error))
             return
         self.used.emit(chosen)
+
+    @Slot(str, object)
+    def choose(self, model: str, settings: Settings) -> None:
+        """Use an installed model."""
+        try:
+            chosen = promotion.choose(model, settings)
+        except Exception as error:  # noqa: BLE001 - becomes a sentence on screen
+            logger.error("model not chosen", exc_info=error)
+            self.not_chosen.emit(sentence_for(error))
+            return
+        self.chosen.emit(chosen)
 
     @Slot(object)
     def roll_back(self, settings: Settings) -> None:

@@ -38,7 +38,7 @@ class ResultsPage(QWidget):
         self.title.setObjectName("muted")
         self.summary.setObjectName("report_summary")
         self.summary.setFont(theme.tabular(self.font(), pixels=15))
-        self.banner, self.majority = NoticeBox("warn"), NoticeBox("warn")
+        self.caution, self.banner, self.majority = (NoticeBox("warn") for _ in range(3))
         self.shortcut_box, self.overlap = NoticeBox("warn"), NoticeBox("warn")
         self.decision = DecisionBar()
         self.matrix = ConfusionMatrix()
@@ -61,6 +61,8 @@ class ResultsPage(QWidget):
         self.summary.setText(f"{results.summary}\n{note}" if note else results.summary)
         self.overlap.setVisible(bool(values.get("overlap")))
         self.overlap.tell(self.tr("Films it may know"), str(values.get("overlap") or ""))
+        self.caution.setVisible(bool(values.get("caution")))
+        self.caution.tell(self.tr("Off by default"), str(values.get("caution") or ""))
         self.banner.tell(
             BANNER if results.trained else self.tr("Measured on these films"),
             self.tr("{notice}. These figures hold for films like these and no others.").format(
@@ -115,6 +117,7 @@ class ResultsPage(QWidget):
             warnings.addWidget(box, 1)
         page.addWidget(self.title)
         page.addWidget(self.summary)
+        page.addWidget(self.caution)
         page.addLayout(warnings)
         page.addWidget(self.decision)
         page.addLayout(trio)

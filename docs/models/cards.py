@@ -21,7 +21,7 @@ import map_values
 import speed
 from people import People
 from records import CONTROL, best_seed, record_of, records_of
-from shifts import measured
+from shifts import AS_THEY_ARE, measured
 from specs import SPECS
 from tables import estimate
 
@@ -53,6 +53,7 @@ def write_pages(bundle: Bundle, shared: Path, out: Path) -> None:
     timed = _kept(out / "speed.json", lambda: speed.measured(bundle))
     values = card_values.values(manifest, records[best], records) | {
         "shifts": card_values.shifts(shifted),
+        "binary_accuracy": f"{shifted[AS_THEY_ARE]['accuracy']:.3f}",
         "people": people.counts(run),
         "by_view": people.by_view(run),
         "hidden": _hidden(bundle, records[best]),
@@ -65,8 +66,11 @@ def write_pages(bundle: Bundle, shared: Path, out: Path) -> None:
     templates = {
         _HERE / f"{manifest.id}.card.md.in": bundle.card,
         _HERE / "training.md.in": _HERE / f"{manifest.id}.md",
+        _HERE / f"{manifest.id}.published.md.in": _HERE / f"{manifest.id}.published.md",
     }
     for template, page in templates.items():
+        if not template.exists():
+            continue
         text = Template(template.read_text(encoding="utf-8")).substitute(values)
         page.write_text(text, encoding="utf-8")
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from cxrviewer.core import run_files
 from cxrviewer.core.errors import DataError
+from cxrviewer.core.reported_points import ReportedPoints
 
 SHOWN, MISSED, FALSE_ALARM, LEFT = "found", "missed", "false alarm", "rightly not called"
 
@@ -80,6 +81,8 @@ class RunResults:
         One sentence with the result, its interval, n and the split.
     values
         What stands in `report.json`.
+    points
+        What the report tells of the operating points.
     predictions
         Test films, the worst first.
     figures
@@ -89,6 +92,7 @@ class RunResults:
     folder: Path
     summary: str
     values: dict[str, Any]
+    points: ReportedPoints
     predictions: tuple[Prediction, ...] = ()
     figures: tuple[Path, ...] = ()
 
@@ -174,6 +178,10 @@ def read_results(folder: Path) -> RunResults:
         predictions = tuple(_predictions(folder / run_files.PREDICTIONS, Path(data)))
     except (OSError, ValueError, KeyError) as error:
         raise DataError(f"{run_files.PREDICTIONS} in {folder} cannot be read.") from error
+    try:
+        points = ReportedPoints.of(values)
+    except (ValueError, KeyError, TypeError) as error:
+        raise DataError(f"{run_files.REPORT_VALUES} in {folder} cannot be read.") from error
     named = [folder / run_files.FIGURES / str(name) for name in values.get("figures", ())]
     return RunResults(
         folder=folder,
@@ -181,6 +189,7 @@ def read_results(folder: Path) -> RunResults:
         values=values,
         predictions=predictions,
         figures=tuple(file for file in named if file.is_file()),
+        points=points,
     )
 
 

@@ -2,18 +2,10 @@
 
 from typing import Any
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHeaderView,
-    QTableWidget,
-    QTableWidgetItem,
-    QWidget,
-)
+from PySide6.QtWidgets import QWidget
 
-from cxrviewer.ui import theme
+from cxrviewer.ui.widgets.plain_table import PlainTable
 
-_ROW = 40
 _NONE = "too few films"
 # Key in the report -> title.
 _COLUMNS = {
@@ -26,27 +18,17 @@ _COLUMNS = {
     "npv": "NPV here",
     "f1": "F1",
 }
+# Those without an interval.
+_BARE = ("films", "f1")
 
 
-class MeasuresTable(QTableWidget):
+class MeasuresTable(PlainTable):
     """Shows the measures of the labels."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("measures_table")
         self.setAccessibleName(self.tr("Measures of each label, with 95 % intervals"))
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setShowGrid(False)
-        # The Tab key goes on to the next control.
-        self.setTabKeyNavigation(False)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(_ROW)
-        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-        self.horizontalHeader().setHighlightSections(False)
-        self.setFont(theme.tabular(self.font(), pixels=12))
 
     def show_measures(
         self, per_class: dict[str, dict[str, Any]], averages: dict[str, dict[str, Any]]
@@ -54,21 +36,12 @@ class MeasuresTable(QTableWidget):
         """Show a row a label, then the means over the labels."""
         keys = [key for key in _COLUMNS if any(key in found for found in per_class.values())]
         rows = {**per_class, **{f"{kind} mean": _mean(found) for kind, found in averages.items()}}
-        self.setColumnCount(len(keys) + 1)
-        self.setHorizontalHeaderLabels(["", *(_COLUMNS[key] for key in keys)])
-        self.setRowCount(len(rows))
-        for row, (name, found) in enumerate(rows.items()):
-            self._set(row, 0, name)
-            for column, key in enumerate(keys):
-                self._set(row, column + 1, measure_text(found[key]) if key in found else "")
-        head = self.horizontalHeader().sizeHint().height()
-        self.setFixedHeight(head + _ROW * len(rows) + 4)
-
-    def _set(self, row: int, column: int, text: str) -> None:
-        item = QTableWidgetItem(text)
-        side = Qt.AlignmentFlag.AlignLeft if column == 0 else Qt.AlignmentFlag.AlignHCenter
-        item.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
-        self.setItem(row, column, item)
+        texts = [
+            [name, *(measure_text(found[key]) if key in found else "" for key in keys)]
+            for name, found in rows.items()
+        ]
+        narrow = [column for column, key in enumerate(keys, start=1) if key in _BARE]
+        self.show_rows(["", *(_COLUMNS[key] for key in keys)], texts, narrow=narrow)
 
 
 def _mean(found: dict[str, Any]) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from cxrviewer.ui.widgets.film_tiles import FilmTiles
 from cxrviewer.ui.widgets.left_out_list import LeftOutList
 from cxrviewer.ui.widgets.measures_table import MeasuresTable
 from cxrviewer.ui.widgets.notice_box import NoticeBox
+from cxrviewer.ui.widgets.points_tables import PointsTables
 from cxrviewer.ui.widgets.section import Section, text_label
 
 _INSPECTOR, _INSPECTOR_HEIGHT = 320, 480
@@ -48,6 +49,7 @@ class ResultsPage(QWidget):
         self.tiles_title.setWordWrap(True)
         self.inspector = FilmInspector()
         self.measures = MeasuresTable()
+        self.points = PointsTables()
         self.bars = DistributionBars()
         self.figures = FigureStrip()
         self.left_out = LeftOutList()
@@ -73,6 +75,7 @@ class ResultsPage(QWidget):
         self.majority.tell(self.tr("Majority classifier"), self._majority_words(results))
         self.matrix.show_table(results.cells())
         self.measures.show_measures(values.get("per_class", {}), values.get("averages", {}))
+        self.points.show_points(results.points)
         self.bars.show_counts(results.distribution())
         self.figures.show_figures(figures)
         self._show_shortcut(results.training.get("shortcuts"))
@@ -122,6 +125,7 @@ class ResultsPage(QWidget):
         page.addWidget(self.decision)
         page.addLayout(trio)
         page.addWidget(Section(self.tr("EACH LABEL, WITH 95 % INTERVALS"), self.measures))
+        page.addWidget(Section(self.tr("OPERATING POINTS, WITH 95 % INTERVALS"), self.points))
         page.addLayout(pair)
         page.addWidget(Section(self.tr("FIGURES"), self.figures))
         page.addWidget(Section(self.tr("FILMS LEFT OUT"), self.left_out))

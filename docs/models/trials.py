@@ -27,15 +27,22 @@ MEASURES = ("auroc", "accuracy", "sensitivity", "specificity", "three")
 _MOST = {"split": "0.85,0.1,0.05"}
 _DEEP = _MOST | {"unfrozen": "0,90", "epochs": "4,8", "learning_rates": "3e-3,5e-4"}
 _LONG = {"epochs": "4,20", "views": "10", "patience": "0"}
+_VIEWS = {"epochs": "4,12", "views": "16", "patience": "0"}
+_SLOW = {"learning_rates": "3e-3,2e-4"}
+_SMALL = {"input_size": "160", "view_size": "128"}
 # Changes of recipe `robust`, by name.
 TRIALS: dict[str, dict[str, str]] = {
     "no augmentation": _MOST | {"augmentation": "none"},
     "robust": _MOST,
     "deep": _DEEP,
     "deep, 160 px": _DEEP | {"input_size": "160"},
-    "deep, 128 px": _DEEP | {"input_size": "128"},
-    "deep, 160 px, long": _DEEP
-    | {"input_size": "160", "epochs": "4,20", "views": "10", "patience": "0"},
+    "deep, 160 px, long": _DEEP | {"input_size": "160"} | _LONG,
+    "160 px, views of 128 px": _DEEP | _VIEWS | _SMALL,
+    "160 px, views of 128 px, slow": _DEEP | _VIEWS | _SMALL | _SLOW,
+    "192 px, views of 160 px, slow": _DEEP
+    | _VIEWS
+    | {"input_size": "192", "view_size": "160"}
+    | _SLOW,
 }
 # Pneumonia up to these numbers was taken at another time than the rest.
 _FIRST = {"bacterial": 320, "viral": 375}
@@ -110,12 +117,20 @@ def write_table(out: Path) -> None:
             whole = found[AS_THEY_ARE]
             worst = min(found, key=lambda shift: found[shift]["auroc"])
             weakest = min(found, key=lambda shift: found[shift]["accuracy"])
-            cells = [f"{whole[key]:.3f}" for key in MEASURES]
+            cells = [_points_from(out / file.stem)]
+            cells += [f"{whole[key]:.3f}" for key in MEASURES]
             cells += [f"{found[worst]['auroc']:.3f} ({worst})"]
             cells += [f"{found[weakest]['accuracy']:.3f} ({weakest})"]
             rows.append(f"| {name} | {_changes(changes)} | {' | '.join(cells)} |")
     page = TEMPLATE.read_text(encoding="utf-8")
     TABLE.write_text(Template(page).substitute(rows="\n".join(rows)), encoding="utf-8")
+
+
+def _points_from(run: Path) -> str:
+    """Say which views of the validation films the operating points of a trial were chosen on."""
+    manifest = json.loads((run / "bundle" / "manifest.json").read_text(encoding="utf-8"))
+    changed = "as other machines" in manifest["calibration"]["fitted_on"]
+    return "changed too" if changed else "as they are"
 
 
 def _changes(changes: dict[str, str]) -> str:

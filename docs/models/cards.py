@@ -26,7 +26,10 @@ from specs import SPECS
 from tables import estimate
 
 from cxrviewer.core import bundle as bundles
+from cxrviewer.core import metrics
 from cxrviewer.core.bundle import Bundle
+from cxrviewer.core.manifest import Manifest
+from cxrviewer.learning.reporting import predictions
 
 _HERE = Path(__file__).parent
 
@@ -56,6 +59,7 @@ def write_pages(bundle: Bundle, shared: Path, out: Path) -> None:
         "binary_accuracy": f"{shifted[AS_THEY_ARE]['accuracy']:.3f}",
         "people": people.counts(run),
         "by_view": people.by_view(run),
+        "together_error": _error_of_all(run, manifest),
         "hidden": _hidden(bundle, records[best]),
         "speed": speed.words(timed),
         "size": f"{sum(file.stat().st_size for file in bundle.folder.iterdir()) / 1e6:.1f} MB",
@@ -80,6 +84,15 @@ def _tested(run: Path) -> list[tuple[Path, str]]:
     with (run / "split.csv").open(encoding="utf-8", newline="") as stream:
         rows = csv.DictReader(stream)
         return [(Path(row["image"]), row["findings"]) for row in rows if row["part"] == "test"]
+
+
+def _error_of_all(run: Path, manifest: Manifest) -> str:
+    """Return the expected calibration error of the probability of anything but the negative."""
+    found = predictions.read(run)
+    (negative,) = (label.id for label in manifest.labels if label.negative)
+    place = found.classes.index(negative)
+    likely, shown = 1 - found.probabilities[:, place], 1 - found.truth[:, place]
+    return f"{metrics.calibration_error(likely, shown):.3f}"
 
 
 def _hidden(bundle: Bundle, record: dict[str, Any]) -> str:

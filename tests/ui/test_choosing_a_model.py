@@ -28,6 +28,15 @@ pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 
 # torch is imported by a child on a machine that may be busy.
 LONG = 120_000
+READY = ModelReady(
+    model="slow",
+    name="Slow",
+    version="1",
+    device="CPU",
+    layers=("first", "last"),
+    labels=tuple((name, name) for name in ("normal", "bacterial", "viral")),
+    seconds=1.0,
+)
 
 
 @pytest.fixture
@@ -80,6 +89,8 @@ def test_old_scores_map_names_and_states_go_in_the_step_in_which_the_model_chang
 ) -> None:
     make_model("own")
     viewer = window.viewer
+    viewer.findings.set_model(READY)
+    viewer.heat_map_panel.set_model(READY)
     for film in pictures[:2]:
         open_film(qtbot, window, film)
         viewer.session.analysed.emit(replace(analysis, status=Status.WARN, reason="Adult."), None)
@@ -116,15 +127,12 @@ def test_a_film_that_cannot_be_read_stays_refused(
 
 def test_a_model_that_is_late_is_not_taken_for_the_one_asked_for_last(window: MainWindow) -> None:
     session = window.viewer.session
-    session.use_model("slow")
+    session.use_model(READY.model)
     session.use_model("wanted")
-    late = ModelReady(
-        model="slow", name="Slow", version="1", device="CPU", layers=(), labels=(), seconds=1.0
-    )
-    session._analyses.model_ready.emit(late)
+    session._analyses.model_ready.emit(READY)
     assert session.ready is None
-    assert "slow" not in window.viewer.status.model_text
-    session._analyses.model_ready.emit(replace(late, model="wanted"))
+    assert READY.model not in window.viewer.status.model_text
+    session._analyses.model_ready.emit(replace(READY, model="wanted"))
     assert session.ready.model == "wanted"
 
 

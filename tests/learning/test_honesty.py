@@ -70,13 +70,15 @@ def test_another_label_has_another_map(asked: Asked) -> None:
 
 
 @pytest.mark.slow
-def test_the_places_of_a_map_count_more_than_others(asked: Asked) -> None:
+@pytest.mark.timeout(1200)
+def test_the_places_of_a_map_count_more_than_others_where_the_card_says_so(asked: Asked) -> None:
+    told = _recorded(asked).get("removal", {"map": {"together": {}}})["map"]["together"]
+    sure = [other for other, gain in told.items() if gain["low"] > LEAST]
+    if not sure:
+        pytest.skip("the card does not say so")
     found = map_measures.removal(asked.explained, asked.films, way=Removal(steps=8), randoms=3)
-    gains = found["map"]["together"]
-    assert gains["over_turned"]["value"] > LEAST
-    told = _recorded(asked)
-    if told and told["removal"]["map"]["together"]["over_random"]["low"] > LEAST:
-        assert gains["over_random"]["value"] > LEAST
+    for other in sure:
+        assert found["map"]["together"][other]["value"] > LEAST
 
 
 def test_heat_gathers_over_the_lungs_where_the_card_says_so(asked: Asked) -> None:

@@ -5,7 +5,7 @@ The manifest is JSON; `manifest` has its values.
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from cxrviewer.core import paths
@@ -111,12 +111,12 @@ def read_card(bundle: Bundle) -> str:
     Raises
     ------
     BundleError
-        If the model has none, or it cannot be read.
+        If the model has none, it cannot be read, or it is not the one it was published with.
     """
-    name = bundle.manifest.id
+    name, stated = bundle.manifest.id, bundle.manifest.card_sha256
     try:
         with bundle.card.open(encoding="utf-8") as stream:
-            return stream.read(_LONGEST_CARD)
+            text = stream.read(_LONGEST_CARD)
     except FileNotFoundError:
         raise BundleError(
             f"The model {name} has no card; nobody has written down what it was made from, what "
@@ -124,6 +124,24 @@ def read_card(bundle: Bundle) -> str:
         ) from None
     except (OSError, ValueError) as error:
         raise BundleError(f"The card of the model {name} cannot be read.") from error
+    if stated and stated != _digest(text):
+        raise BundleError(
+            f"The card of the model {name} is not the one it was published with (wrong hash), so "
+            "it is not shown; install the model anew."
+        )
+    return text
+
+
+def write_card(text: str, manifest: Manifest, folder: Path) -> None:
+    """Write the model card into an existing folder, and the manifest with its hash."""
+    with paths.replacing(folder / CARD) as temporary:
+        temporary.write_text(text, encoding="utf-8")
+    write_manifest(replace(manifest, card_sha256=_digest(text)), folder)
+
+
+def _digest(text: str) -> str:
+    """Return the SHA-256 of a text, whatever ends the lines of its file."""
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def write_manifest(manifest: Manifest, folder: Path) -> None:

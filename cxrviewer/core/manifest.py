@@ -120,6 +120,8 @@ class Manifest:
         Bands around balanced points; none where validation could not tell one.
     weights_sha256
         Of the weights file.
+    card_sha256
+        Of the model card, empty where none was published with it.
     hidden
         Widths of the dense layers between pooling and output.
     reference_logits
@@ -148,6 +150,7 @@ class Manifest:
     reference_logits: tuple[float, ...] = ()
     training: dict[str, Any] = field(default_factory=dict)
     caution: str = ""
+    card_sha256: str = ""
 
     def __post_init__(self) -> None:
         # The id names folders and files.

@@ -67,16 +67,19 @@ def write_pages(bundle: Bundle, shared: Path, out: Path) -> None:
         "maps": map_values.words(manifest),
         "control": _control(out),
     }
+    card = _HERE / f"{manifest.id}.card.md.in"
+    bundles.write_card(_filled(card, values), manifest, bundle.folder)
     templates = {
-        _HERE / f"{manifest.id}.card.md.in": bundle.card,
         _HERE / "training.md.in": _HERE / f"{manifest.id}.md",
         _HERE / f"{manifest.id}.published.md.in": _HERE / f"{manifest.id}.published.md",
     }
     for template, page in templates.items():
-        if not template.exists():
-            continue
-        text = Template(template.read_text(encoding="utf-8")).substitute(values)
-        page.write_text(text, encoding="utf-8")
+        if template.exists():
+            page.write_text(_filled(template, values), encoding="utf-8")
+
+
+def _filled(template: Path, values: dict[str, str]) -> str:
+    return Template(template.read_text(encoding="utf-8")).substitute(values)
 
 
 def _tested(run: Path) -> list[tuple[Path, str]]:

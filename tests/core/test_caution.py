@@ -66,3 +66,16 @@ def test_a_card_is_read_or_said_to_be_missing(shipped: bundles.Bundle, tmp_path:
     bare.card.write_bytes(b"\xff\xfe no text")
     with pytest.raises(BundleError, match="cannot be read"):
         bundles.read_card(bare)
+
+
+def test_a_card_that_was_changed_is_not_shown(shipped: bundles.Bundle, tmp_path: Path) -> None:
+    bundles.write_card("# Card\n\nfor 9 films\n", shipped.manifest, tmp_path)
+    written = bundles.read_bundle(tmp_path)
+    assert bundles.read_card(written) == "# Card\n\nfor 9 films\n"
+    written.card.write_bytes(written.card.read_bytes().replace(b"\n", b"\r\n"))
+    assert bundles.read_card(written) == "# Card\n\nfor 9 films\n"
+    written.card.write_bytes(written.card.read_bytes().replace(b"9", b"900"))
+    with pytest.raises(BundleError, match="not the one it was published with"):
+        bundles.read_card(written)
+    bundles.write_manifest(replace(written.manifest, card_sha256=""), tmp_path)
+    assert "900" in bundles.read_card(bundles.read_bundle(tmp_path))

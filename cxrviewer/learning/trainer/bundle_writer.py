@@ -53,10 +53,8 @@ def write(trained: Trained, folder: Path) -> None:
         weights_sha256=weights.save(network, folder / bundles.WEIGHTS),
         reference_logits=phantom_logits(network, trained.rule),
     )
-    bundles.write_manifest(manifest, folder)
     seen_films.write(trained.digests, folder)
-    text = card.text(manifest, trained.record)
-    (folder / bundles.CARD).write_text(text, encoding="utf-8")
+    bundles.write_card(card.text(manifest, trained.record), manifest, folder)
 
 
 def _manifest(trained: Trained) -> Manifest:

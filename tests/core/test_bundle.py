@@ -204,11 +204,14 @@ def test_a_point_that_a_model_lacks_is_a_sentence() -> None:
     replace(MODEL, points=(), uncertain=()).check_point("balanced")
 
 
-def test_the_shipped_model_has_its_balanced_points() -> None:
+def test_the_shipped_model_has_both_points_of_each_finding() -> None:
     manifest = bundle.find_bundle(bundle.DEFAULT_MODEL).manifest
-    point = manifest.points_of("")[0]
-    assert (point.name, point.sensitivity.n, point.specificity.n) == ("balanced", 775, 268)
-    assert {p.label for p in manifest.points} == {"", "bacterial", "viral"}
+    for label in ("", "bacterial", "viral"):
+        points = manifest.points_of(label)
+        assert [point.name for point in points] == ["balanced", "screening"]
+        for point in points:
+            assert point.sensitivity.n + point.specificity.n == 521
+    assert (points[0].sensitivity.n, points[0].specificity.n) == (134, 387)
 
 
 def _without(key: str) -> bytes:

@@ -91,7 +91,8 @@ def _seeds(records: dict[int, dict[str, Any]]) -> str:
     ]
     spread = [[found[column] for found in measured.values()] for column in columns]
     means = [f"{mean(values):.3f} (SD {stdev(values):.3f})" for values in spread]
-    return table(("", *columns), [*rows, ("mean", *means)])
+    head = ("", *(_COLUMNS.get(column, column) for column in columns))
+    return table(head, [*rows, ("mean", *means)])
 
 
 def _of_test(test: dict[str, Any]) -> dict[str, float]:

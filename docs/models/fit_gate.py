@@ -1,6 +1,6 @@
 """Fit the gate of a published bundle, or fit it anew for other weights, in one command.
 
-    python docs/models/fit_gate.py BUNDLE FILMS... [--older FOLDER] [--younger FOLDER]
+    python docs/models/fit_gate.py BUNDLE FILMS... [--older FOLDER]... [--younger FOLDER]...
 
 FILMS are folders of films the bundle learned from; OLDER and YOUNGER hold chest films of patients
 it is not made for. The fifth of each series of patients with the lowest numbers is left for
@@ -38,13 +38,13 @@ def main() -> int:
     parser.add_argument("bundle", type=Path)
     parser.add_argument("films", type=Path, nargs="+")
     for age in OTHER_AGES:
-        parser.add_argument(f"--{age}", type=Path)
+        parser.add_argument(f"--{age}", type=Path, action="append", default=[])
     parser.add_argument("--count", type=int, default=COUNT)
     parser.add_argument("--threads", type=int, default=1)
     arguments = parser.parse_args()
     device.use_threads(arguments.threads)
     given = {age: getattr(arguments, age) for age in OTHER_AGES}
-    ages = {age: folder for age, folder in given.items() if folder}
+    ages = {age: folders for age, folders in given.items() if folders}
     bundle = publish_gate(
         read_bundle(arguments.bundle), arguments.films, ages, count=arguments.count
     )
@@ -53,7 +53,7 @@ def main() -> int:
 
 
 def publish_gate(
-    bundle: Bundle, films: Sequence[Path], ages: Mapping[str, Path], *, count: int = COUNT
+    bundle: Bundle, films: Sequence[Path], ages: Mapping[str, Sequence[Path]], *, count: int = COUNT
 ) -> Bundle:
     """Fit a bundle's gate, write it beside the weights and its hash into the manifest.
 
@@ -62,7 +62,7 @@ def publish_gate(
     films
         Folders of films it learned from.
     ages
-        One of `cxrviewer.learning.familiarity.OTHER_AGES` -> folder of films of such patients.
+        One of `cxrviewer.learning.familiarity.OTHER_AGES` -> folders of films of such patients.
     count
         Films that are looked at, of its own and of each other age.
     """
@@ -70,7 +70,10 @@ def publish_gate(
     fitted = [film for folder in films for film in divided(folder)[0]]
     order = np.random.default_rng(1).permutation(len(fitted))[:count]
     chosen = [fitted[place] for place in order]
-    others = {age: divided_by_chance(folder)[0] for age, folder in ages.items()}
+    others = {
+        age: [film for folder in folders for film in divided_by_chance(folder)[0]]
+        for age, folders in ages.items()
+    }
     found = gate_fit.fit(
         load_network(bundle),
         rule,
@@ -116,10 +119,12 @@ def _told(films: Path) -> dict[str, str]:
 
 
 def divided_by_chance(films: Path) -> tuple[list[Path], list[Path]]:
-    """Return the films of one half of the patients, by a digest of their numbers, and the rest."""
+    """Return the films of one half of the patients, by a digest of their names, and the rest."""
     halves: tuple[list[Path], list[Path]] = [], []
+    told = _told(films)
     for path in _pictures(films):
-        halves[zlib.crc32(path.name.split("_")[0].encode()) % 2].append(path)
+        patient = told.get(path.name) or path.name.split("_")[0]
+        halves[zlib.crc32(patient.encode()) % 2].append(path)
     return halves[1], halves[0]
 
 

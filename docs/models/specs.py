@@ -23,7 +23,7 @@ class Spec:
     films
         Folders of films below the shared folder that the model learns from.
     other_ages
-        Kind of `cxrviewer.learning.familiarity.OTHER_AGES` -> folder of films of such patients,
+        Kind of `cxrviewer.learning.familiarity.OTHER_AGES` -> folders of films of such patients,
         that the gate shall know.
     data
         The films' source, for the manifest.
@@ -40,7 +40,7 @@ class Spec:
     films: tuple[str, ...]
     data: str
     licence: str
-    other_ages: Mapping[str, str] = field(default_factory=dict)
+    other_ages: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     caution: str = ""
     control: bool = False
     seeds: tuple[int, ...] = (1, 2, 3)
@@ -75,7 +75,7 @@ SPECS = {
             age_years=(1.0, 5.0),
         ),
         films=(_CHILDREN,),
-        other_ages={"older": _NIH},
+        other_ages={"older": (_NIH, _HANNOVER)},
         data="Kermany et al. 2018, training part, 224 px (CC BY 4.0)",
         licence="Apache-2.0; trained on films under CC BY 4.0 (Kermany, Zhang, Goldbaum 2018)",
     ),
@@ -99,7 +99,7 @@ SPECS = {
             age_years=(18.0, 85.0),
         ),
         films=(_NIH,),
-        other_ages={"younger": _CHILDREN},
+        other_ages={"younger": (_CHILDREN,)},
         data="NIH ChestX-ray14, 815 films at 512 px",
         licence=f"Apache-2.0; trained on films of the {_NIH_LICENCE}",
     ),
@@ -116,7 +116,7 @@ SPECS = {
             age_years=(18.0, 85.0),
         ),
         films=(_NIH, _HANNOVER),
-        other_ages={"younger": _CHILDREN},
+        other_ages={"younger": (_CHILDREN,)},
         data=("NIH ChestX-ray14 (normal, pneumonia) and Hannover (COVID-19; CC BY 3.0), 512 px"),
         licence=(
             f"Apache-2.0; trained on films of the {_NIH_LICENCE} and of Hannover Medical School "

@@ -126,7 +126,7 @@ def publish(bundle_id: str, spec: Spec, shared: Path, out: Path) -> Bundle:
     logits = phantom_logits(load_network(bundles.read_bundle(target)), manifest.input)
     bundles.write_manifest(replace(manifest, reference_logits=logits), target)
     films = [shared / folder for folder in spec.films]
-    ages = {age: shared / folder for age, folder in spec.other_ages.items()}
+    ages = {age: [shared / folder for folder in some] for age, some in spec.other_ages.items()}
     return publish_gate(bundles.read_bundle(target), films, ages)
 
 

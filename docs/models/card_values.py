@@ -51,12 +51,13 @@ def values(
         "majority": f"{test['majority_share']:.3f}",
         "validation_accuracy": estimate(results["validation"]["accuracy"]),
         "per_class": _per_class(test),
+        "against_majority": _against_majority(test),
         "points": _points(manifest),
         "temperature": f"{results['temperature']:.3f}",
         "fitted_on": manifest.calibration.fitted_on if manifest.calibration else "",
         "expected_error": f"{test['calibration']['expected_error']:.3f}",
         "brier": f"{test['calibration']['brier']:.3f}",
-        "traits": ", ".join(results["shortcuts"]["traits"]),
+        "traits": _traits(results["shortcuts"]["traits"]),
         "shortcuts": _shortcuts(results["shortcuts"]),
         "history": _history(record),
         "changes": ", ".join(f"`{k}={v}`" for k, v in record["plan"]["changes"].items()),
@@ -146,23 +147,25 @@ def _per_class(test: dict[str, Any]) -> str:
             counted(found["specificity"]),
             share(found["precision"]),
             share(found["f1"]),
-            estimate(found["accuracy"]),
-            f"{found['majority_share']:.3f}",
         )
         for name, found in test["per_class"].items()
     ]
-    head = (
-        "label",
-        "films that show it",
-        "AUROC",
-        "sensitivity",
-        "specificity",
-        "precision",
-        "F1",
-        "accuracy",
-        "of the more frequent answer alone",
-    )
+    head = ("label", "shown by", "AUROC", "sensitivity", "specificity", "precision", "F1")
     return table(head, rows)
+
+
+def _against_majority(test: dict[str, Any]) -> str:
+    rows = [
+        (name, estimate(found["accuracy"]), f"{found['majority_share']:.3f}")
+        for name, found in test["per_class"].items()
+    ]
+    return table(("label", "accuracy", "always the more frequent answer"), rows)
+
+
+def _traits(names: list[str]) -> str:
+    """Name each trait once: formats and makers take several columns."""
+    short = (name.split()[0] if name.startswith(("format ", "maker ")) else name for name in names)
+    return ", ".join(dict.fromkeys(short))
 
 
 def _confusion(test: dict[str, Any]) -> str:

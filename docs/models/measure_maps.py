@@ -24,7 +24,7 @@ from cxrviewer.learning import device, explain
 
 _HERE = Path(__file__).parent
 TEMPLATE = _HERE / "maps.md.in"
-FILMS, HIDDEN, TRIED, RANDOMS = 300, 120, 40, 3
+FILMS, HIDDEN, TRIED, RANDOMS = 300, 120, 20, 3
 # What else hides a place, and by what it is judged; the first is the published way of insertion.
 WAYS = {
     "blur of a 45th of the side": Removal(hides="blur", blur=5 / 224),

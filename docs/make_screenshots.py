@@ -81,6 +81,9 @@ def _scenes(window, *, wait: Callable[..., None], grab: Callable[..., None], ses
     wait(session.film_shown, what="film")
     grab("screenshots/loading")
     wait(session.analysed, session.model_failed, session.analysis_failed, what="analysis")
+    # The film shows no pneumonia, and only the map of what it shows has a place of its own.
+    window.actions_by_name["finding_up"].trigger()
+    wait(session.analysed, session.analysis_failed, what="map")
     panel = window.viewer.heat_map_panel
     for percent in (0, 100, 40):
         panel.opacity = percent

@@ -1,5 +1,6 @@
 """The models to choose from, their cards, and what has to be read before some are used."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from cxrviewer.core import paths
-from cxrviewer.core.bundle import CARD, MANIFEST
+from cxrviewer.core.bundle import CARD, MANIFEST, find_bundle
 from cxrviewer.ui.widgets.card_view import CardView
 from cxrviewer.ui.widgets.models_dialog import ModelsDialog
 from cxrviewer.ui.widgets.question import Question
@@ -22,8 +23,11 @@ Shown = tuple[ModelsDialog, list[str]]
 
 
 @pytest.fixture
-def models() -> Path:
-    """One of the user's own without a card, one with a caution, one damaged."""
+def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """One that ships, one of the user's own without a card, one with a caution, one damaged."""
+    shipped = tmp_path / "shipped"
+    shutil.copytree(find_bundle(SHIPPED).folder, shipped / SHIPPED)
+    monkeypatch.setattr(paths, "bundled_models_dir", lambda: shipped)
     make_model("cautious", name="A model to be cautious with", caution=CAUTION)
     (make_model("own", name="My own model") / CARD).unlink()
     broken = paths.user_models_dir() / "broken"

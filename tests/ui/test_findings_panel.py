@@ -115,6 +115,17 @@ def test_the_call_is_said_with_the_number_behind_it(
     assert panel.together.score is None
 
 
+def test_a_call_of_many_findings_makes_the_panel_no_wider(
+    panel: FindingsPanel, analysis: Analysis
+) -> None:
+    panel.show_analysis(analysis, accepted=False)
+    width = panel.minimumSizeHint().width()
+    many = "|".join(["bacterial"] * 10)
+    panel.show_analysis(replace(analysis, calls={"balanced": many}), accepted=False)
+    assert panel.call.count("Bacterial") == 10
+    assert panel.minimumSizeHint().width() == width
+
+
 def test_without_a_common_decision_there_is_no_row_for_it(
     panel: FindingsPanel, analysis: Analysis
 ) -> None:

@@ -49,6 +49,7 @@ class FindingsPanel(QWidget):
         self._heading.setObjectName("heading")
         self._standing = StandingWarning()
         self._call = QLabel(" ")
+        self._call.setWordWrap(True)
         self._together = ScoreRow(choosable=False)
         self._together.hide()
         self.operating = OperatingPanel()

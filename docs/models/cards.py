@@ -15,6 +15,7 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
+import among_ill
 import card_values
 import gate_values
 import map_values
@@ -59,6 +60,7 @@ def write_pages(bundle: Bundle, shared: Path, out: Path) -> None:
         "binary_accuracy": f"{shifted[AS_THEY_ARE]['accuracy']:.3f}",
         "people": people.counts(run),
         "by_view": people.by_view(run),
+        "among_ill": _among_ill(run, manifest),
         "together_error": _error_of_all(run, manifest),
         "hidden": _hidden(bundle, records[best]),
         "speed": speed.words(timed),
@@ -96,6 +98,14 @@ def _error_of_all(run: Path, manifest: Manifest) -> str:
     place = found.classes.index(negative)
     likely, shown = 1 - found.probabilities[:, place], 1 - found.truth[:, place]
     return f"{metrics.calibration_error(likely, shown):.3f}"
+
+
+def _among_ill(run: Path, manifest: Manifest) -> str:
+    """Return how the findings are told among ill films, empty where labels exclude each other."""
+    if manifest.judged_together:
+        return ""
+    (negative,) = (label.id for label in manifest.labels if label.negative)
+    return among_ill.areas(run, negative)
 
 
 def _hidden(bundle: Bundle, record: dict[str, Any]) -> str:

@@ -56,7 +56,10 @@ def card(values: Values) -> str:
         f"{_signed(hidden['map']['insertion']['over_random'])}, at deletion "
         f"{_signed(hidden['map']['deletion']['over_random'])}, together "
         f"{_signed(hidden['map']['together']['over_random'])}: "
-        f"{_verdict(hidden['map']['together']['over_random'])} ({hidden['whole']['n']} films).",
+        f"{_verdict(hidden['map']['together']['over_random'])} ({hidden['whole']['n']} films). "
+        "Against the same map turned by 180 degrees, as smooth and as large: "
+        f"{_signed(hidden['map']['together']['over_turned'])}, "
+        f"{_verdict(hidden['map']['together']['over_turned'])}.",
         "- **Do they lie over the lungs?** The lungs are "
         f"{lungs['area']['value']:.0%} of the film and hold {lungs['heat']['value']:.0%} of the "
         f"heat; difference {_signed(lungs['gain'])}: {_verdict(lungs['gain'])} "

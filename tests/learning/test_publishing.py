@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import among_ill
 import numpy as np
 from heads import beating_chance, keep_labels
 from people import People
@@ -87,3 +88,19 @@ def test_films_are_counted_by_part_sex_view_and_age(tmp_path: Path) -> None:
 def write(file: Path, *rows: tuple[str, ...]) -> None:
     with file.open("w", encoding="utf-8", newline="") as stream:
         csv.writer(stream).writerows(rows)
+
+
+def test_among_the_ill_what_comes_with_another_finding_is_no_longer_told(tmp_path: Path) -> None:
+    ill = [("pneumonia", 0.9, 0.5), ("pneumonia|edema", 0.9, 0.5)] * 8
+    films = [*ill, *[("none", 0.1, 0.1)] * 16]
+    rows = [
+        (f"/x/{place}.png", str(place), actual, actual, "", str(1 - pneumonia), str(edema),
+         str(pneumonia))
+        for place, (actual, pneumonia, edema) in enumerate(films)
+    ]  # fmt: skip
+    labels = ("p_none", "p_edema", "p_pneumonia")
+    head = ("image", "patient", "actual", "called", "unknown", *labels)
+    write(tmp_path / "predictions.csv", head, *rows)
+    told = among_ill.areas(tmp_path, "none").splitlines()[2:]
+    assert [line.split(" | ")[:2] for line in told] == [["| edema", "8 of 16"]]
+    assert told[0].split(" | ")[2].startswith("0.500")

@@ -19,6 +19,7 @@ import among_ill
 import card_values
 import gate_values
 import map_values
+import numpy as np
 import speed
 from people import People
 from records import CONTROL, best_seed, record_of, records_of
@@ -68,6 +69,8 @@ def write_pages(bundle: Bundle, shared: Path, out: Path) -> None:
         "gate": gate_values.words(manifest),
         "maps": map_values.words(manifest),
         "control": _control(out),
+        "control_areas": _control_areas(out),
+        "label_errors": _errors_by_label(run),
     }
     card = _HERE / f"{manifest.id}.card.md.in"
     bundles.write_card(_filled(card, values), manifest, bundle.folder)
@@ -125,6 +128,26 @@ def _control(out: Path) -> str:
         return ""
     test = record_of(out / CONTROL)["results"]["test"]
     return estimate(test["accuracy"])
+
+
+def _control_areas(out: Path) -> str:
+    """Say how well that network tells each label, empty where none was asked."""
+    if not (out / CONTROL).exists():
+        return ""
+    found = record_of(out / CONTROL)["results"]["test"]["per_class"]
+    return ", ".join(f"{name} {estimate(label['auroc'])}" for name, label in found.items())
+
+
+def _errors_by_label(run: Path) -> str:
+    """Return the expected calibration error of each label's own probability."""
+    found = predictions.read(run)
+    return ", ".join(
+        f"{name} {metrics.calibration_error(likely[known], shown[known]):.3f}"
+        for name, likely, shown in zip(
+            found.classes, found.probabilities.T, found.truth.T, strict=True
+        )
+        for known in (~np.isnan(shown),)
+    )
 
 
 def _kept(file: Path, make: Callable[[], Any]) -> Any:

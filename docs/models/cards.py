@@ -30,6 +30,7 @@ from tables import estimate
 from cxrviewer.core import bundle as bundles
 from cxrviewer.core import metrics
 from cxrviewer.core.bundle import Bundle
+from cxrviewer.core.estimate import Estimate
 from cxrviewer.core.manifest import Manifest
 from cxrviewer.learning.reporting import predictions
 
@@ -61,9 +62,9 @@ def write_pages(bundle: Bundle, shared: Path, out: Path) -> None:
         "binary_accuracy": f"{shifted[AS_THEY_ARE]['accuracy']:.3f}",
         "people": people.counts(run),
         "by_view": people.by_view(run),
-        "among_ill": _among_ill(run, manifest),
+        "among_ill": among_ill.words(_among_ill(run, manifest)),
         "together_error": _error_of_all(run, manifest),
-        "hidden": _hidden(bundle, records[best]),
+        "hidden": _hidden(bundle, run),
         "speed": speed.words(timed),
         "size": f"{sum(file.stat().st_size for file in bundle.folder.iterdir()) / 1e6:.1f} MB",
         "gate": gate_values.words(manifest),
@@ -103,23 +104,21 @@ def _error_of_all(run: Path, manifest: Manifest) -> str:
     return f"{metrics.calibration_error(likely, shown):.3f}"
 
 
-def _among_ill(run: Path, manifest: Manifest) -> str:
-    """Return how the findings are told among ill films, empty where labels exclude each other."""
+def _among_ill(run: Path, manifest: Manifest) -> dict[str, tuple[Estimate, int]]:
+    """Return how the findings are told among ill films, nothing where labels exclude each other."""
     if manifest.judged_together:
-        return ""
+        return {}
     (negative,) = (label.id for label in manifest.labels if label.negative)
     return among_ill.areas(run, negative)
 
 
-def _hidden(bundle: Bundle, record: dict[str, Any]) -> str:
+def _hidden(bundle: Bundle, run: Path) -> str:
     """Say which findings the network learned and the model does not show."""
     shown = {label.id for label in bundle.manifest.labels}
-    hidden = [name for name in record["data"]["classes"] if name not in shown]
+    hidden = [name for name in record_of(run)["data"]["classes"] if name not in shown]
     if not hidden:
         return "None had to be left out."
-    areas = record["results"]["test"]["per_class"]
-    told = ", ".join(f"{name} (AUROC {estimate(areas[name]['auroc'])})" for name in hidden)
-    return f"Left out, because the test films do not show it to be better than chance: {told}."
+    return f"**Learned and not shown, because they do not: {', '.join(hidden)}.**"
 
 
 def _control(out: Path) -> str:

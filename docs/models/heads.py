@@ -1,6 +1,6 @@
 """Which labels a published model shows: those that it tells better than chance."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -8,26 +8,31 @@ from typing import Any
 import safetensors.numpy
 
 from cxrviewer.core import bundle as bundles
+from cxrviewer.core.estimate import Estimate
 from cxrviewer.core.manifest import Manifest
 
 _CHANCE = 0.5
 _HEAD = ("classifier.weight", "classifier.bias")
 
 
-def beating_chance(test: dict[str, Any]) -> tuple[str, ...]:
+def beating_chance(test: dict[str, Any], among_ill: Mapping[str, Estimate]) -> tuple[str, ...]:
     """Return the labels whose AUROC on the test films surely lies above one half.
 
     Parameters
     ----------
     test
         Of a run's results; all labels of a softmax belong together and are kept.
+    among_ill
+        AUROC of findings among the films that show any, which has to lie above one half too.
     """
     if test["activation"] == "softmax":
         return tuple(test["classes"])
     return tuple(
         name
         for name, found in test["per_class"].items()
-        if found["auroc"] is not None and found["auroc"]["low"] > _CHANCE
+        if found["auroc"] is not None
+        and found["auroc"]["low"] > _CHANCE
+        and (name not in among_ill or among_ill[name].low > _CHANCE)
     )
 
 

@@ -16,6 +16,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import among_ill
 import listings
 from cards import write_pages
 from control import blacked_out
@@ -120,7 +121,10 @@ def publish(bundle_id: str, spec: Spec, shared: Path, out: Path) -> Bundle:
             "data": spec.data,
         },
     )
-    kept = beating_chance(record["results"]["test"])
+    negatives = [label.id for label in manifest.labels if label.negative]
+    among = {} if manifest.judged_together else among_ill.areas(source, negatives[0])
+    areas = {name: area for name, (area, _) in among.items()}
+    kept = beating_chance(record["results"]["test"], areas)
     manifest = keep_labels(manifest, target, kept)
     bundles.write_manifest(manifest, target)
     logits = phantom_logits(load_network(bundles.read_bundle(target)), manifest.input)

@@ -6,7 +6,7 @@ from pathlib import Path
 from cxrviewer.cli import output
 from cxrviewer.cli.progress_bar import value_of
 from cxrviewer.core import promotion, settings
-from cxrviewer.core.bundle import find_bundle
+from cxrviewer.core.bundle import find_bundle, installed_bundles
 from cxrviewer.core.errors import BundleError
 from cxrviewer.core.run_history import RunHistory
 
@@ -47,4 +47,12 @@ def _promoted(arguments: argparse.Namespace, now: settings.Settings) -> settings
 
 
 def _folder(run: str) -> Path:
-    return RunHistory().get(int(run)).out if run.isdecimal() else Path(run)
+    if run.isdecimal():
+        return RunHistory().get(int(run)).out
+    installed, _ = installed_bundles()
+    if run in {bundle.manifest.id for bundle in installed} and not Path(run).exists():
+        raise BundleError(
+            f"{run} is an installed model and no run; choose it in the window (Ctrl+M), or name it "
+            "with --model."
+        )
+    return Path(run)

@@ -101,3 +101,9 @@ def test_the_recipes_are_a_table_with_their_backbones(run: Run) -> None:
         assert set(row[column:].split()) == {recipe.backbone, *recipe.backbones}
     told = json.loads(run("recipes", "--json").out)
     assert [recipe["layer_decay"] for recipe in told] == [1.0] * len(RECIPES)
+
+
+def test_an_installed_model_is_no_run_to_use(run: Run) -> None:
+    done = run("use", "adult-findings")
+    assert done.status == 1
+    assert "adult-findings is an installed model and no run" in done.err

@@ -175,11 +175,12 @@ def test_it_reaches_the_training(key: str, learned: Callable[[dict[str, str]], L
         assert after == case.after
 
 
+@pytest.mark.parametrize(("key", "words"), [("views", "number of"), ("view_size", "size of")])
 @pytest.mark.parametrize(("scheme", "told"), [("balance", 1), ("none", 1), ("turn", 0)])
 def test_views_that_no_epoch_turns_to_are_told(
-    scheme: str, told: int, learned: Callable[[dict[str, str]], Lesson]
+    scheme: str, told: int, key: str, words: str, learned: Callable[[dict[str, str]], Lesson]
 ) -> None:
     without = learned(STILL | {"augmentation": scheme})
     assert "views" not in without.prepared.note
-    given = learned(STILL | {"augmentation": scheme, "views": "2"})
-    assert given.prepared.note.count("The number of views has no effect") == told
+    given = learned(STILL | {"augmentation": scheme, key: "2" if key == "views" else "32"})
+    assert given.prepared.note.count(f"The {words} views has no effect") == told

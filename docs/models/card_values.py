@@ -86,14 +86,13 @@ def _seeds(records: dict[int, dict[str, Any]]) -> str:
         }
         for seed, record in records.items()
     }
-    columns = list(next(iter(measured.values())))
-    rows = [
-        (name, *(f"{found[column]:.3f}" for column in columns)) for name, found in measured.items()
-    ]
-    spread = [[found[column] for found in measured.values()] for column in columns]
-    means = [f"{mean(values):.3f} (SD {stdev(values):.3f})" for values in spread]
-    head = ("", *(_COLUMNS.get(column, column) for column in columns))
-    return table(head, [*rows, ("mean", *means)])
+    rows = []
+    for measure in next(iter(measured.values())):
+        values = [found[measure] for found in measured.values()]
+        told = (f"{value:.3f}" for value in values)
+        spread = f"{mean(values):.3f} (SD {stdev(values):.3f})"
+        rows.append((_COLUMNS.get(measure, measure), *told, spread))
+    return table(("", *measured, "mean"), rows)
 
 
 def _of_test(test: dict[str, Any]) -> dict[str, float]:

@@ -1,11 +1,13 @@
 """What differs between the bundled models: how each is trained, named and gated."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from cxrviewer.core.manifest import Gate
 
-_RADIOGRAPHS = ("CR", "DX", "RG")
+_FRONTAL = Gate(modalities=("CR", "DX", "RG"), views=("PA", "AP"), body_parts=("CHEST",))
+_OF_CHILDREN = replace(_FRONTAL, age_years=(1.0, 5.0))
+_ADULTS = replace(_FRONTAL, age_years=(18.0, 85.0))
 _CHILDREN, _NIH, _HANNOVER = "data/kermany/train", "data/nih/images", "data/hannover_covid/images"
 _NIH_LICENCE = "NIH Clinical Center ChestX-ray14 (Wang et al. 2017, no restriction on use)"
 
@@ -68,12 +70,7 @@ SPECS = {
             "bacterial": "Bacterial pneumonia",
             "viral": "Viral pneumonia",
         },
-        gate=Gate(
-            modalities=_RADIOGRAPHS,
-            views=("PA", "AP"),
-            body_parts=("CHEST",),
-            age_years=(1.0, 5.0),
-        ),
+        gate=_OF_CHILDREN,
         films=(_CHILDREN,),
         other_ages={"older": (_NIH, _HANNOVER)},
         data="Kermany et al. 2018, training part, 224 px (CC BY 4.0)",
@@ -92,12 +89,7 @@ SPECS = {
             "edema": "Edema",
             "effusion": "Effusion",
         },
-        gate=Gate(
-            modalities=_RADIOGRAPHS,
-            views=("PA", "AP"),
-            body_parts=("CHEST",),
-            age_years=(18.0, 85.0),
-        ),
+        gate=_ADULTS,
         films=(_NIH,),
         other_ages={"younger": (_CHILDREN,)},
         data="NIH ChestX-ray14, 815 films at 512 px",
@@ -109,12 +101,7 @@ SPECS = {
         recipe="robust",
         changes=_SMALL_SET,
         names={"normal": "Normal", "pneumonia": "Other pneumonia", "covid-19": "COVID-19"},
-        gate=Gate(
-            modalities=_RADIOGRAPHS,
-            views=("PA", "AP"),
-            body_parts=("CHEST",),
-            age_years=(18.0, 85.0),
-        ),
+        gate=_ADULTS,
         films=(_NIH, _HANNOVER),
         other_ages={"younger": (_CHILDREN,)},
         data=("NIH ChestX-ray14 (normal, pneumonia) and Hannover (COVID-19; CC BY 3.0), 512 px"),

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from cxrviewer.core import paths
-from cxrviewer.core.bundle import Bundle, installed_bundles, read_bundle
+from cxrviewer.core.bundle import DEFAULT_MODEL, Bundle, installed_bundles, read_bundle
 from cxrviewer.core.errors import BundleError
 from cxrviewer.core.run_files import BUNDLE
 from cxrviewer.ui.widgets.choice_box import ChoiceBox
@@ -54,7 +54,8 @@ class EvaluateDialog(QDialog):
         bundles, _ = installed_bundles()
         for bundle in bundles:
             self._offer(bundle, bundle.manifest.id)
-        self.models.setCurrentIndex(max(self.models.findData(model), 0))
+        places = [self.models.findData(name) for name in (model, DEFAULT_MODEL)]
+        self.models.setCurrentIndex(next((place for place in places if place >= 0), 0))
         self.start = QPushButton(self.tr("Evaluate"))
         self.start.setObjectName("primary")
         self.start.setDefault(True)
